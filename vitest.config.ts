@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+const src = (path: string) => fileURLToPath(new URL(`./libs/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Specs run the libs from source, all in one module graph, so that `instanceof` holds across them. The embedded
+    // transport is left out: its worker thread is started by Node itself and needs the compiled file.
+    alias: [
+      { find: /^@tramline\/(core|testing|nest)$/, replacement: src('$1/src/index.ts') },
+      { find: /^@tramline\/(core|testing|nest)\/(.+)$/, replacement: src('$1/src/$2/index.ts') },
+    ],
+  },
+  test: {
+    include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts', 'tests/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
