@@ -39,3 +39,16 @@ export type {
   TopicSpec,
 } from './transport/admin.js';
 export { TransportError, type Outcome, type TransportErrorCode } from './transport/transport-error.js';
+export type { Contract, EventClass, EventName, EventOf, EventRef } from './contract/contract.js';
+export { PayloadError, type PayloadFault } from './contract/payload-error.js';
+export type { Validation } from './contract/validation.js';
+export type { Codec } from './envelope/codec.js';
+export type { Envelope } from './envelope/envelope.js';
+export type { Receipt, PublishOptions } from './publish/receipt.js';
+export { EventContext } from './consume/event-context.js';
+export type { HandlerDefinition, HandlerOptions, HandlerOverrides } from './consume/handler.js';
+export { AttemptTimeoutError, BatchError, DiscardError, NonRetryableError } from './failure/errors.js';
+export type { ErrorAction, ErrorMatcher, RetryPolicy, RetryPolicyRef } from './failure/retry-policy.js';
+export type { Observation, Observer } from './observe/observation.js';
+export { Observations } from './observe/observations.js';
+export type { ConsumerOptions, PublisherOptions, TopicOptions, TramlineOptions } from './options.js';
