@@ -13,7 +13,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts', 'tests/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+    include: [
+      'libs/*/src/**/*.spec.ts',
+      'apps/*/src/**/*.spec.ts',
+      'tests/**/*.spec.ts',
+      'scripts/**/*.spec.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
