@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
 
 const src = (path: string) => fileURLToPath(new URL(`./libs/${path}`, import.meta.url));
@@ -19,6 +19,8 @@ export default defineConfig({
       'tests/**/*.spec.ts',
       'scripts/**/*.spec.ts',
     ],
+    // Packing and installing takes minutes; `npm run test:packages` does it.
+    exclude: [...configDefaults.exclude, 'tests/packages/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

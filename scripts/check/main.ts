@@ -4,6 +4,7 @@ import { type Checker, describeFault, type Fault } from './checker.ts';
 import { commandChecker } from './command.ts';
 import { dependencies } from './dependencies.ts';
 import { publicApi } from './public-api.ts';
+import { snippets } from './snippets.ts';
 import { timePorts } from './time-ports.ts';
 
 /**
@@ -29,6 +30,7 @@ const others = [
   timePorts,
   dependencies,
   publicApi,
+  snippets,
 ];
 
 const isChosen = ({ name }: Checker) => chosen.length === 0 || chosen.some((word) => name.startsWith(word));
@@ -51,13 +53,11 @@ async function runAll(checkers: readonly Checker[]): Promise<readonly Result[]> 
 
 async function runOne(checker: Checker): Promise<Result> {
   const start = performance.now();
-  const faults = await checker
-    .run({ root, update })
-    .catch((error: unknown): readonly Fault[] => [
-      {
-        message: `could not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      },
-    ]);
+  const faults = await checker.run({ root, update }).catch((error: unknown): readonly Fault[] => [
+    {
+      message: `could not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    },
+  ]);
   return { name: checker.name, faults, seconds: (performance.now() - start) / 1000 };
 }
 
