@@ -1,0 +1,117 @@
+import {
+  systemClock,
+  type Clock,
+  type CommittedOffset,
+  type StoredRecord,
+  type TopicPartition,
+} from '@tramline/core';
+import { Faults, type Fault, type FaultOptions, type Operation } from './faults.js';
+import { Cluster } from './cluster.js';
+import { TOPIC_DEFAULTS } from './topic.js';
+import type { MemoryTransport } from './transport.js';
+
+export interface MemoryBrokerOptions {
+  /** The broker's own time: sessions, retention, late appends. Default: the clock of the first transport opened. */
+  readonly clock?: Clock;
+  /** Partitions of a topic whose creator names no number. Default 6. */
+  readonly partitions?: number;
+  /** The most records that one delivery, or one step of `read`, carries. Default 100. */
+  readonly batchSize?: number;
+}
+
+/**
+ * The broker of the memory transport, shared by every transport opened on it; each of those stands for a process. What lies
+ * here survives their end, and ends with this object.
+ *
+ * Besides carrying records it is the test's hand on the world: outages, crashes, faults in single calls, sessions that end.
+ */
+export class MemoryBroker {
+  readonly batchSize: number;
+  /** @internal */
+  readonly faults = new Faults();
+  /** @internal */
+  readonly cluster: Cluster;
+  readonly #transports: MemoryTransport[] = [];
+  #clock: Clock | undefined;
+  #away = false;
+
+  constructor(options: MemoryBrokerOptions = {}) {
+    this.#clock = options.clock;
+    this.cluster = new Cluster(this, options.partitions ?? TOPIC_DEFAULTS.partitions);
+    this.batchSize = options.batchSize ?? 100;
+  }
+
+  get clock(): Clock {
+    return this.#clock ?? systemClock;
+  }
+
+  /** Every transport that was opened here and not closed, in order of opening; also those that crashed. */
+  get transports(): readonly MemoryTransport[] {
+    return this.#transports;
+  }
+
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** An outage of the whole broker begins or ends. Sessions do not expire meanwhile and begin anew afterwards. */
+  setAway(away: boolean): void {
+    if (away === this.#away) return;
+    this.#away = away;
+    for (const transport of [...this.#transports]) transport.linkChanged();
+    this.cluster.awayChanged();
+  }
+
+  /** The next matching call of `operation` goes wrong as `fault` says. */
+  failNext(operation: Operation, fault: Fault = {}, options: FaultOptions = {}): void {
+    this.faults.fail(operation, fault, options);
+  }
+
+  /** The next matching append succeeds and lies in the log twice, as after a repeat without deduplication. */
+  duplicateNext(options: FaultOptions = {}): void {
+    this.faults.duplicate(options);
+  }
+
+  /** Ends the session of these members of a group (default: all): what they hold is `lost`, they join again. */
+  expireSessions(group: string, memberIds?: readonly string[]): void {
+    this.cluster.group(group).expire(memberIds);
+  }
+
+  /** Lets go of all records of a partition before `offset`, as retention would. */
+  deleteBefore(target: TopicPartition, offset: number): void {
+    this.cluster.partition(target).deleteBefore(offset);
+  }
+
+  /** Keeps the newest record of each key; nothing is ever compacted unless asked for here. */
+  compact(topic: string): void {
+    for (const log of this.cluster.topic(topic).partitions) log.compact();
+  }
+
+  /** All records of a topic by partition, then offset, at once and through no transport. */
+  records(topic: string): StoredRecord[] {
+    return this.cluster
+      .topic(topic)
+      .partitions.flatMap((log) => [...log.slice(log.earliest, Infinity).records]);
+  }
+
+  /** What a group committed on a topic, at once and through no transport. */
+  committed(group: string, topic: string): CommittedOffset[] {
+    return this.cluster.group(group).committed([topic]);
+  }
+
+  /** Takes back all faults that no call has met yet. */
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
+  /** @internal */
+  opened(transport: MemoryTransport, clock: Clock): void {
+    this.#clock ??= clock;
+    this.#transports.push(transport);
+  }
+
+  /** @internal */
+  closed(transport: MemoryTransport): void {
+    this.#transports.splice(this.#transports.indexOf(transport), 1);
+  }
+}
