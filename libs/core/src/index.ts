@@ -39,10 +39,24 @@ export type {
   TopicSpec,
 } from './transport/admin.js';
 export { TransportError, type Outcome, type TransportErrorCode } from './transport/transport-error.js';
-export type { Contract, EventClass, EventName, EventOf, EventRef } from './contract/contract.js';
+export type { Contract, EventClass, EventName, EventOf, EventRef, KeyFunction, PayloadOf } from './contract/contract.js';
+export {
+  contractOf,
+  defineEvent,
+  EventContract,
+  type EventContractOptions,
+  type EventSchemaOptions,
+} from './contract/event-contract.js';
+export { ContractRegistry, UnknownEventError } from './contract/contract-registry.js';
+export { StandardValidation } from './contract/standard-validation.js';
+export { Naming } from './naming.js';
+export { groupFault, type GroupTopic } from './names.js';
 export { PayloadError, type PayloadFault } from './contract/payload-error.js';
 export type { Validation } from './contract/validation.js';
 export type { Codec } from './envelope/codec.js';
+export { jsonCodec } from './envelope/json-codec.js';
+export { toEnvelope, type EnvelopeDefaults } from './envelope/to-envelope.js';
+export { toRecord } from './envelope/to-record.js';
 export type { Envelope } from './envelope/envelope.js';
 export type { Receipt, PublishOptions } from './publish/receipt.js';
 export { EventContext } from './consume/event-context.js';

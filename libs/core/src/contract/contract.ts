@@ -24,12 +24,15 @@ export interface Contract<T extends object = object> {
   /** The topic it is published to, before the namespace is put in front. */
   readonly topic: string;
   /** A property of the payload, or a function of it, whose value keys the record; null: no order, spread evenly. */
-  readonly key: string | ((payload: T) => string | null) | null;
+  readonly key: string | KeyFunction<T> | null;
   /** Validates payloads on both sides when given. */
   readonly schema?: StandardSchemaV1;
   /** The class, when there is one: payloads are made instances of it. */
   readonly target?: EventClass<T>;
 }
+
+/** Finds the key of a payload. A method's type, so that a contract of a special payload is a contract all the same. */
+export type KeyFunction<T extends object = object> = { of(payload: T): string | null }['of'];
 
 /** How an event is referred to: its class, its contract, or its name. */
 export type EventRef<T extends object = object> = EventClass<T> | Contract<T> | EventName;
@@ -48,3 +51,13 @@ export type EventOf<R> = R extends readonly (infer E)[]
         ? TramlineEvents[R]
         : // oxlint-disable-next-line no-explicit-any -- a handler of an untyped name may declare what it knows
           any;
+
+/**
+ * What a publisher gives for a reference: the event's data. The class's methods are left out, so that a plain object
+ * serves; readonly and optional properties stay what they are.
+ */
+export type PayloadOf<R> = Data<EventOf<R>>;
+
+type Data<T> = unknown extends T
+  ? T
+  : { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };

@@ -12,6 +12,7 @@ export interface Envelope {
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
   readonly contentType: string | undefined;
-  /** Headers that are not part of the envelope, as text; of a name given twice the last. Null values are left out. */
+  /** Headers that are not part of the envelope, as text; of a name given twice the last. Null values are left out,
+   * and so is what begins with `ce_` or `tramline-`. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -15,6 +15,9 @@ export const CONTENT_TYPE = 'content-type';
 export const TRACEPARENT = 'traceparent';
 export const TRACESTATE = 'tracestate';
 
+/** All attributes and extensions of CloudEvents begin with this. */
+const CE_PREFIX = 'ce_';
+
 /** Headers of a record in a retry tier or dead-letter topic begin with this; publishers may not use it. */
 export const TRAMLINE_PREFIX = 'tramline-';
 
@@ -47,3 +50,14 @@ export const LETTER_ID = 'tramline-letter-id';
 export const REDRIVES = 'tramline-redrives';
 /** 'true' when the letter holds no body because it would be too large: the origin coordinates lead to it. */
 export const BY_REFERENCE = 'tramline-by-reference';
+
+/** Whether a header belongs to the envelope or to Tramline, so that publishers may not set it and handlers do not see it. */
+export function isEnvelopeHeader(name: string): boolean {
+  return (
+    name.startsWith(CE_PREFIX) ||
+    name.startsWith(TRAMLINE_PREFIX) ||
+    name === CONTENT_TYPE ||
+    name === TRACEPARENT ||
+    name === TRACESTATE
+  );
+}
