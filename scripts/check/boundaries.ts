@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   apps: ['@tramline/'],
   tests: ['@tramline/'],
   bench: ['@tramline/'],
+  docs: ['@tramline/'],
   scripts: [],
 };
 
@@ -38,6 +39,7 @@ const onlyImportedBy: Readonly<Record<string, readonly string[]>> = {
     'apps',
     'tests',
     'bench',
+    'docs',
   ],
 };
 
@@ -65,7 +67,8 @@ export function findBoundaryFaults({ path, text }: Source, entries: PublicEntrie
 function judgeRelative(path: string, specifier: string): string | undefined {
   const home = packageOf(path);
   const target = packageOf(posix.join(posix.dirname(path), specifier));
-  if (home === target) return undefined;
+  // Tests, benchmarks, scripts and docs are one household; only what is a package has walls.
+  if (home === target || ![home, target].some((folder) => folder.includes('/'))) return undefined;
   return `'${specifier}' leaves ${home} for ${target}; import a lib by its package name, and never an app`;
 }
 

@@ -13,6 +13,7 @@ const patterns = [
   'tests/**/*.ts',
   'bench/**/*.ts',
   'scripts/**/*.ts',
+  'docs/**/*.ts',
 ];
 const notOurs = /(^|\/)(node_modules|dist|fixtures|\.tsbuild)\//;
 
