@@ -32,6 +32,7 @@ describe.each(projects)('$fixture', ({ fixture, runner, args, env }) => {
   });
 
   it('passes its own tests, in which it does the same', async () => {
-    await project.runBin(runner, args, { CI: 'true', ...env });
+    const passes = project.runBin(runner, args, { CI: 'true', ...env });
+    await expect(passes).resolves.toBeDefined();
   });
 });

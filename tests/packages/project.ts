@@ -8,13 +8,9 @@ import { run } from './run.ts';
 export interface Project {
   readonly folder: string;
   /** Runs a script of an installed package with the Node of this run: `['typescript', 'bin/tsc']`. */
-  runBin(
-    bin: readonly [string, string],
-    args: readonly string[],
-    env?: Record<string, string>,
-  ): Promise<string>;
+  runBin(bin: readonly [string, string], args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
   /** Runs a program of the project with the Node of this run. */
-  runNode(args: readonly string[], env?: Record<string, string>): Promise<string>;
+  runNode(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
   remove(): void;
 }
 

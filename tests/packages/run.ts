@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 
 export interface RunOptions {
   readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process, unless it has a PATH of its own: then it is the whole. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Runs a program to its end and returns what it printed; fails with all of it when the program does. */
@@ -14,7 +15,7 @@ export async function run(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: env?.['PATH'] === undefined ? { ...process.env, ...env } : env,
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
