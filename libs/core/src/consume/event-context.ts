@@ -3,46 +3,83 @@ import type { Envelope } from '../envelope/envelope.js';
 
 const storage = new AsyncLocalStorage<EventContext>();
 
+/** Where an event was published first. `timestamp`: milliseconds since 1970, of that record. */
+export interface Origin {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+}
+
 /**
  * What a handler knows of the attempt it runs in. A class, because an interface as a parameter type breaks
  * `emitDecoratorMetadata`. `Tx` is the transaction's type for handlers with `once: true`.
  */
 export class EventContext<Tx = unknown> {
-  /** Unique per event, the same in every attempt and group: the idempotency key for what cannot be rolled back. */
-  readonly eventId: string;
-  readonly type: string;
-  readonly source: string;
-  /** When the event happened. */
-  readonly time: Date;
-  readonly key: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly correlationId: string;
-  readonly causationId: string | undefined;
-  readonly traceparent: string | undefined;
-  readonly tracestate: string | undefined;
+  // Getters, not copies: one of these is made for every attempt.
+  private controller: AbortController | undefined;
+  private abortReason: Error | undefined;
 
   constructor(
     readonly envelope: Envelope,
-    /** Where the event was published first. */
-    readonly origin: { readonly topic: string; readonly partition: number; readonly offset: number; readonly timestamp: number },
+    readonly origin: Origin,
     readonly handlerId: string,
     readonly group: string,
     /** 1 for the first run of this handler on this event, counted through retries and restarts. */
     readonly attempt: number,
-    /** Aborted when the attempt's time is over, the process stops, or the partition belongs to somebody else. */
-    readonly signal: AbortSignal,
     private readonly transaction?: Tx,
-  ) {
-    this.eventId = envelope.id;
-    this.type = envelope.type;
-    this.source = envelope.source;
-    this.time = envelope.time;
-    this.key = envelope.key;
-    this.headers = envelope.headers;
-    this.correlationId = envelope.correlationId ?? envelope.id;
-    this.causationId = envelope.causationId;
-    this.traceparent = envelope.traceparent;
-    this.tracestate = envelope.tracestate;
+  ) {}
+
+  /** Unique per event, the same in every attempt and group: the idempotency key for what cannot be rolled back. */
+  get eventId(): string {
+    return this.envelope.id;
+  }
+
+  get type(): string {
+    return this.envelope.type;
+  }
+
+  get source(): string {
+    return this.envelope.source;
+  }
+
+  /** When the event happened. */
+  get time(): Date {
+    return this.envelope.time;
+  }
+
+  get key(): string | null {
+    return this.envelope.key;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.envelope.headers;
+  }
+
+  /** The correlation that came with the event; the event's own id where none came. */
+  get correlationId(): string {
+    return this.envelope.correlationId ?? this.envelope.id;
+  }
+
+  get causationId(): string | undefined {
+    return this.envelope.causationId;
+  }
+
+  get traceparent(): string | undefined {
+    return this.envelope.traceparent;
+  }
+
+  get tracestate(): string | undefined {
+    return this.envelope.tracestate;
+  }
+
+  /** Aborted when the attempt's time is over, the process stops, or the partition belongs to somebody else. */
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.abortReason) this.controller.abort(this.abortReason);
+    }
+    return this.controller.signal;
   }
 
   /** The transaction of a handler with `once: true`. @throws Error elsewhere */
@@ -51,6 +88,12 @@ export class EventContext<Tx = unknown> {
       throw new Error(`context.tx exists only in handlers with 'once: true'; '${this.handlerId}' has none.`);
     }
     return this.transaction;
+  }
+
+  /** Ends what listens to `signal`. Called by the runtime. */
+  abort(reason: Error): void {
+    this.abortReason ??= reason;
+    this.controller?.abort(reason);
   }
 
   /** The context of the attempt that the caller runs in, through any depth of calls and awaits; undefined elsewhere. */

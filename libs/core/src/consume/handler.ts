@@ -1,7 +1,7 @@
 import type { Contract, EventRef } from '../contract/contract.js';
+import type { ResolvedPolicy } from '../failure/policy.js';
 import type { RetryPolicyRef } from '../failure/retry-policy.js';
 import type { Duration } from '../time/duration.js';
-import type { EventContext } from './event-context.js';
 
 /** Options of one handler, the same for `@OnEvent` and for handlers registered without Nest. */
 export interface HandlerOptions {
@@ -59,10 +59,12 @@ export interface Handler {
   readonly group: string;
   readonly place: string;
   readonly contracts: readonly Contract[];
+  readonly enabled: boolean;
+  readonly policy: ResolvedPolicy;
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly broadcast: boolean;
   readonly startFrom: 'earliest' | 'latest';
   readonly batch: { readonly size: number; readonly waitMs: number } | null;
-  readonly run: (event: unknown, context: EventContext | readonly EventContext[]) => unknown;
+  readonly run: HandlerDefinition['run'];
 }

@@ -25,9 +25,11 @@ export class AttemptTimeoutError extends TramlineError {
   constructor(
     readonly handlerId: string,
     readonly timeoutMs: number,
+    options?: ErrorOptions,
   ) {
     super(
       `Handler '${handlerId}' did not end within ${timeoutMs} ms. Pass context.signal to what it waits for, or raise its 'timeout'.`,
+      options,
     );
   }
 }

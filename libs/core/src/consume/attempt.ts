@@ -1,0 +1,92 @@
+import { asError } from '../errors.js';
+import { AttemptTimeoutError } from '../failure/errors.js';
+import type { Clock } from '../time/clock.js';
+import { Deadlines } from './deadlines.js';
+import { EventContext } from './event-context.js';
+import type { Handler } from './handler.js';
+import type { Slot } from './scheduler.js';
+
+/** How long an aborted attempt may still take to end by itself. */
+const GRACE_MS = 5_000;
+
+interface Attempt {
+  readonly contexts: readonly EventContext[];
+  /** Called once, with the error of a failed attempt. */
+  readonly ended: (error?: Error) => void;
+  over: boolean;
+  late: boolean;
+}
+
+/**
+ * Runs the attempts of one handler.
+ *
+ * Running -> ended, when what the handler returned settles. Running -> late, when the timeout passes: `signal` is aborted.
+ * Late -> ended, as success when it still succeeds within the grace, else as AttemptTimeoutError; what the handler does after
+ * that is outside every guarantee and ignored.
+ */
+export class HandlerRunner {
+  private readonly deadlines: Deadlines<Attempt>;
+  private readonly graces: Deadlines<Attempt>;
+
+  constructor(
+    readonly handler: Handler,
+    readonly slot: Slot,
+    clock: Clock,
+  ) {
+    this.deadlines = new Deadlines(clock, handler.timeoutMs, (attempt) => this.expire(attempt));
+    this.graces = new Deadlines(clock, Math.min(GRACE_MS, handler.timeoutMs), (attempt) =>
+      this.end(attempt, new AttemptTimeoutError(handler.id, handler.timeoutMs)),
+    );
+  }
+
+  /** One attempt. `ended` is called once, perhaps before this returns. Never throws. */
+  one(event: unknown, context: EventContext, ended: (error?: Error) => void): void {
+    this.start([context], ended, () => EventContext.run(context, () => this.handler.run(event, context)));
+  }
+
+  /** One attempt of a batch handler. There is no current context inside: the events have no common cause. */
+  many(events: readonly unknown[], contexts: readonly EventContext[], ended: (error?: Error) => void): void {
+    this.start(contexts, ended, () => this.handler.run(events, contexts));
+  }
+
+  private start(contexts: readonly EventContext[], ended: (error?: Error) => void, call: () => unknown): void {
+    let result: unknown;
+    try {
+      result = call();
+    } catch (thrown) {
+      ended(asError(thrown));
+      return;
+    }
+    if (!isThenable(result)) {
+      ended();
+      return;
+    }
+    const attempt: Attempt = { contexts, ended, over: false, late: false };
+    this.deadlines.add(attempt);
+    result.then(
+      () => this.end(attempt),
+      (thrown: unknown) => {
+        const error = asError(thrown);
+        this.end(attempt, attempt.late ? new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs, { cause: error }) : error);
+      },
+    );
+  }
+
+  private expire(attempt: Attempt): void {
+    attempt.late = true;
+    this.graces.add(attempt);
+    const reason = new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs);
+    for (const context of attempt.contexts) context.abort(reason);
+  }
+
+  private end(attempt: Attempt, error?: Error): void {
+    if (attempt.over) return;
+    attempt.over = true;
+    (attempt.late ? this.graces : this.deadlines).delete(attempt);
+    attempt.ended(error);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

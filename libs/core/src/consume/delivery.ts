@@ -1,0 +1,63 @@
+import { asError } from '../errors.js';
+import type { Job } from './scheduler.js';
+import type { EventContext } from './event-context.js';
+import type { Owner, Work } from './work.js';
+
+/**
+ * The job that brings one event to one handler.
+ *
+ * Attempt -> done; or attempt -> wait in place -> attempt; or attempt -> write to a tier or the dead letters -> done. While
+ * the partition drains no attempt begins: the event stays undone and the next owner runs it.
+ */
+export class Delivery implements Job {
+  next: Job | undefined;
+  private ended!: () => void;
+
+  constructor(
+    private readonly work: Work,
+    private readonly owner: Owner,
+  ) {}
+
+  run(ended: () => void): void {
+    this.ended = ended;
+    this.attempt();
+  }
+
+  private attempt(): void {
+    const { work, owner } = this;
+    if (owner.draining) return this.ended();
+    const context = work.context();
+    const contexts = [context];
+    owner.began(contexts);
+    let payload: unknown;
+    try {
+      payload = work.payload();
+    } catch (thrown) {
+      return this.failed(contexts, asError(thrown));
+    }
+    work.runner.one(payload, context, (error) => {
+      if (error) return this.failed(contexts, error);
+      owner.stopped(contexts);
+      if (!owner.signal.aborted) work.succeeded();
+      this.ended();
+    });
+  }
+
+  private failed(contexts: readonly EventContext[], error: Error): void {
+    const { work, owner } = this;
+    if (owner.signal.aborted) {
+      owner.stopped(contexts);
+      return this.ended();
+    }
+    const decision = work.decide(error);
+    if (decision.kind === 'again') {
+      owner.stopped(contexts);
+      return owner.later(decision.backoffMs, () => this.attempt());
+    }
+    // The lane stays busy until the copy is acknowledged; the drain waits for it as for an attempt.
+    void work.leave(decision, error).finally(() => {
+      owner.stopped(contexts);
+      this.ended();
+    });
+  }
+}

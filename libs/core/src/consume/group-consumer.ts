@@ -1,0 +1,292 @@
+import { asError } from '../errors.js';
+import type { FailureEngine } from '../failure/failure-engine.js';
+import { backoff } from '../failure/decide.js';
+import { sleep, type Timer } from '../time/clock.js';
+import { partitionName, type TopicPartition } from '../transport/records.js';
+import type {
+  AssignedPartition,
+  ConsumeListener,
+  Membership,
+  MembershipStatus,
+  RecordBatch,
+  StartPosition,
+  Transport,
+} from '../transport/transport.js';
+import { Committer } from './committer.js';
+import { PartitionConsumer, type Intake, type Window } from './partition-consumer.js';
+import { OffsetsMissingError, OutOfRangeError } from './position-errors.js';
+import type { Scheduler } from './scheduler.js';
+import type { StartPositions } from './start-positions.js';
+import type { GroupState } from './group-state.js';
+import type { Tools } from './work.js';
+
+/** How a group consumer stands. `failed` needs somebody's help; `away` mends itself. */
+export interface GroupHealth {
+  readonly group: string;
+  readonly status: 'starting' | 'joined' | 'away' | 'failed' | 'stopped';
+  readonly partitions: number;
+  /** Events of types that nobody in the group handles, since the start. */
+  readonly skipped: number;
+  readonly lastError: Error | undefined;
+}
+
+/** Everything a group consumer is made of. */
+export interface GroupSetup {
+  readonly tools: Tools;
+  readonly transport: Transport;
+  readonly scheduler: Scheduler;
+  /** The group's name on the broker. */
+  readonly groupName: string;
+  readonly clientId: string;
+  readonly broadcast: boolean;
+  /** Topics to subscribe to, asked before each join. */
+  topics(): Promise<readonly string[]>;
+  /** What to do with the records of one partition; asked once per assignment of it. */
+  intake(topic: string): { readonly intake: Intake; readonly tier: boolean };
+  /** Null for broadcast. */
+  readonly positions: { readonly starts: StartPositions; readonly state: GroupState } | null;
+  readonly failures: FailureEngine | null;
+  readonly window: number;
+  readonly windowBytes: number;
+  readonly commitIntervalMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly outOfRange: 'stop' | 'earliest' | 'latest';
+}
+
+/** What a tier partition may hold in memory: enough to flow, little enough that a million waiting events cost nothing. */
+const TIER_WINDOW = 500;
+const TIER_BYTES = 1024 * 1024;
+
+/** The least that a source partition may hold, however many share the budget. */
+const LEAST_BYTES = 1024 * 1024;
+
+/**
+ * One group's membership and the partitions it holds.
+ *
+ * Starting -> joined, when an assignment is complete; joined <-> away, while the transport cannot reach the broker. Any ->
+ * failed: positions are gone (somebody has to choose), or the transport gave up, and then it is joined anew after a pause.
+ * Any -> stopped.
+ */
+export class GroupConsumer implements ConsumeListener {
+  private readonly held = new Map<string, PartitionConsumer>();
+  private readonly seenTopics = new Set<string>();
+  private membership: Membership | undefined;
+  private committer: Committer | undefined;
+  private rejoin: Timer | undefined;
+  private failures = 0;
+  private readonly sources = new Set<PartitionConsumer>();
+  private leaving: Promise<void> = Promise.resolve();
+  private skippedCount = 0;
+  private state: GroupHealth['status'] = 'starting';
+  private lastError: Error | undefined;
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly setup: GroupSetup) {}
+
+  /** Joins. Resolves at once: what goes wrong is told by health, log and observations. */
+  start(): void {
+    void this.join();
+  }
+
+  /** Stops fetching, lets running attempts end, commits, leaves. Idempotent. */
+  async stop(): Promise<void> {
+    if (!this.stopping.signal.aborted) this.stopping.abort(new Error(`Group '${this.setup.tools.group}' stops.`));
+    this.rejoin?.cancel();
+    await this.leave();
+    this.state = 'stopped';
+  }
+
+  health(): GroupHealth {
+    const { group } = this.setup.tools;
+    return { group, status: this.state, partitions: this.held.size, skipped: this.skippedCount, lastError: this.lastError };
+  }
+
+  /** Counts an event that nobody in the group handles. */
+  skipped(): void {
+    this.skippedCount++;
+  }
+
+  async assigned(partitions: readonly AssignedPartition[]): Promise<readonly StartPosition[]> {
+    const { setup } = this;
+    const starts = setup.positions ? await this.groupStarts(partitions) : this.broadcastStarts(partitions);
+    for (const start of starts) {
+      const { intake, tier } = setup.intake(start.topic);
+      const consumer = new PartitionConsumer(start, start.finished, intake, this.window(tier), this.flow, setup.scheduler, setup.tools);
+      if (!tier) this.sources.add(consumer);
+      this.held.set(partitionName(start), consumer);
+    }
+    if (partitions.length > 0) this.observe('assigned', partitions);
+    return starts.map(({ topic, partition }) => {
+      const { progress } = this.held.get(partitionName({ topic, partition }))!;
+      return { topic, partition, offset: progress.watermark };
+    });
+  }
+
+  async revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    const { tools, drainTimeoutMs } = this.setup;
+    const consumers = this.take(partitions);
+    const ended = await Promise.all(consumers.map((consumer) => consumer.drain(tools.clock, drainTimeoutMs)));
+    if (ended.includes(false)) {
+      tools.log.warn(
+        `Group '${tools.group}': attempts still ran ${drainTimeoutMs} ms after their partition was to move; they are aborted and will run again elsewhere. ` +
+          `Let handlers end on context.signal, or raise consumer.drainTimeout.`,
+      );
+    }
+    await this.committer?.flush(consumers);
+    this.release(consumers, new Error('The partition moves to another process, or this one stops.'));
+    this.observe('revoked', partitions);
+  }
+
+  lost(partitions: readonly TopicPartition[]): void {
+    const { tools } = this.setup;
+    this.release(this.take(partitions), new Error('The partition belongs to another process: this one was silent for longer than its session timeout.'));
+    if (partitions.length > 0) {
+      tools.log.warn(`Group '${tools.group}' lost ${partitions.map(partitionName).join(', ')}: this process was silent for longer than the session timeout.`);
+      this.observe('lost', partitions);
+    }
+  }
+
+  records(batch: RecordBatch): void | Promise<void> {
+    return this.held.get(partitionName(batch))?.accept(batch);
+  }
+
+  outOfRange({ topic, partition, earliest, end }: AssignedPartition, position: number): void {
+    const error = new OutOfRangeError(this.setup.tools.group, topic, partition, position, earliest, end);
+    if (this.setup.outOfRange === 'stop') return this.fail(error);
+    // A new assignment is what decides positions; `outOfRange` is applied there.
+    this.setup.tools.log.error(`${error.message} consumer.outOfRange says: go on at the ${this.setup.outOfRange}.`);
+    void this.leave().then(() => this.join());
+  }
+
+  status(status: MembershipStatus): void {
+    if (this.stopping.signal.aborted) return;
+    const { tools } = this.setup;
+    if (status.kind === 'failed') return this.fail(status.error);
+    if (status.kind === 'away' && this.state !== 'away') {
+      tools.log.warn(`Group '${tools.group}' cannot reach the broker and keeps trying: ${status.error.message}`);
+    }
+    if (status.kind === 'joined' && this.state === 'away') tools.log.info(`Group '${tools.group}' is back.`);
+    this.state = status.kind;
+    this.lastError = status.kind === 'away' ? status.error : undefined;
+    if (status.kind === 'joined') this.failures = 0;
+    this.tellStatus(status.kind, this.lastError);
+  }
+
+  private readonly flow = {
+    pause: (partition: TopicPartition) => this.membership?.pause([partition]),
+    resume: (partition: TopicPartition) => this.membership?.resume([partition]),
+  };
+
+  private async join(): Promise<void> {
+    const { setup } = this;
+    const { tools } = setup;
+    for (let tries = 1; !this.stopping.signal.aborted; tries++) {
+      try {
+        const topics = await setup.topics();
+        if (this.stopping.signal.aborted) return;
+        this.seenTopics.clear();
+        this.membership = setup.transport.consume(
+          { group: setup.groupName, topics, broadcast: setup.broadcast, sessionTimeoutMs: setup.sessionTimeoutMs, clientId: setup.clientId },
+          this,
+        );
+        if (!setup.broadcast) {
+          this.committer = new Committer(tools.group, this.membership, () => this.held.values(), setup.commitIntervalMs, tools.clock, tools.log, tools.observations);
+        }
+        return;
+      } catch (thrown) {
+        this.status({ kind: 'away', error: asError(thrown) });
+        await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  private leave(): Promise<void> {
+    this.leaving = this.leaving.then(() => this.leaveNow());
+    return this.leaving;
+  }
+
+  private async leaveNow(): Promise<void> {
+    const { membership, committer } = this;
+    this.membership = undefined;
+    committer?.stop();
+    await membership?.close();
+    this.committer = undefined;
+    this.release(this.take([...this.held.values()]), new Error('The group was left.'));
+  }
+
+  private fail(error: Error): void {
+    const { tools } = this.setup;
+    this.state = 'failed';
+    this.lastError = error;
+    tools.log.error(`Group '${tools.group}' stopped: ${error.message}`);
+    this.tellStatus('failed', error);
+    const final = error instanceof OffsetsMissingError || error instanceof OutOfRangeError;
+    const pauseMs = backoff(++this.failures, tools.random, 1_000, 30_000);
+    void this.leave().then(() => {
+      if (final || this.stopping.signal.aborted) return;
+      this.rejoin = tools.clock.setTimer(pauseMs, () => void this.join());
+    });
+  }
+
+  /** Positions of a group, committed before anything is handled. Outages are waited out: the partitions are ours meanwhile. */
+  private async groupStarts(partitions: readonly AssignedPartition[]) {
+    const { tools, positions } = this.setup;
+    if (partitions.length === 0) return [];
+    for (let tries = 1; ; tries++) {
+      try {
+        const starts = await positions!.starts.resolve(partitions);
+        const fresh = starts.filter((start) => start.fresh);
+        if (fresh.length > 0) {
+          await this.membership!.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
+        }
+        await positions!.state.saveStarted(starts.filter((start) => !positions!.state.hasStarted(start)));
+        return starts;
+      } catch (thrown) {
+        const error = asError(thrown) as Error & { retriable?: boolean };
+        if (error.retriable !== true || this.stopping.signal.aborted) throw error;
+        tools.log.warn(`Group '${tools.group}' cannot read its positions yet: ${error.message}`);
+        await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal);
+      }
+    }
+  }
+
+  /** A broadcast starts at the end; partitions that a topic gains while we listen start at the earliest. */
+  private broadcastStarts(partitions: readonly AssignedPartition[]) {
+    const seen = new Set(this.seenTopics);
+    return partitions.map(({ topic, partition, earliest, end }) => {
+      this.seenTopics.add(topic);
+      return { topic, partition, offset: seen.has(topic) ? earliest : end, finished: [] };
+    });
+  }
+
+  private window(tier: boolean): Window {
+    if (tier) return { records: TIER_WINDOW, bytes: () => TIER_BYTES, soft: false };
+    const { window, windowBytes } = this.setup;
+    return { records: window, bytes: () => Math.max(LEAST_BYTES, windowBytes / this.sources.size), soft: true };
+  }
+
+  private take(partitions: readonly TopicPartition[]): PartitionConsumer[] {
+    return partitions.flatMap((partition) => this.held.get(partitionName(partition)) ?? []);
+  }
+
+  private release(consumers: readonly PartitionConsumer[], reason: Error): void {
+    for (const consumer of consumers) {
+      const name = partitionName(consumer);
+      if (this.held.get(name) === consumer) this.held.delete(name);
+      this.sources.delete(consumer);
+      consumer.drop(reason);
+    }
+  }
+
+  private observe(kind: 'assigned' | 'revoked' | 'lost', partitions: readonly TopicPartition[]): void {
+    const { observations, group } = this.setup.tools;
+    if (!observations.active) return;
+    observations.tell({ kind, group, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) });
+  }
+
+  private tellStatus(status: 'joined' | 'away' | 'failed', error: Error | undefined): void {
+    const { observations, group } = this.setup.tools;
+    if (observations.active) observations.tell({ kind: 'consumer-status', group, status, ...(error && { error }) });
+  }
+}

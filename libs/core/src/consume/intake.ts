@@ -1,0 +1,129 @@
+import { ANY_HANDLER } from '../failure/dead-letter.js';
+import { asError } from '../errors.js';
+import type { Envelope } from '../envelope/envelope.js';
+import { HANDLER } from '../envelope/headers.js';
+import { freshHistory, readWaiting, type Waiting } from '../failure/failed-event.js';
+import type { FailureEngine } from '../failure/failure-engine.js';
+import type { StoredRecord } from '../transport/records.js';
+import type { EventContext } from './event-context.js';
+import type { HandlerRunner } from './attempt.js';
+import type { Incoming } from './incoming.js';
+import type { Intake, PartitionConsumer } from './partition-consumer.js';
+import { TierGate } from './tier-gate.js';
+import type { Tools } from './work.js';
+
+/** Tells the envelope of a record. */
+export type ReadEnvelope = (record: StoredRecord) => Envelope;
+
+/** Records of an event topic: each handler of the event's type gets it; a type that nobody handles is skipped and counted. */
+export function sourceIntake(handlers: ReadonlyMap<string, readonly HandlerRunner[]>, envelopeOf: ReadEnvelope, tools: Tools, skipped: () => void): Intake {
+  return (record, entry, partition) => {
+    const envelope = envelopeOf(record);
+    const runners = handlers.get(envelope.type);
+    if (!runners) {
+      skipped();
+      if (tools.observations.active) {
+        const { topic, offset } = record;
+        tools.observations.tell({ kind: 'skipped', group: tools.group, type: envelope.type, topic, partition: record.partition, offset });
+      }
+      return partition.finish(entry);
+    }
+    const incoming: Incoming = { record, envelope, history: freshHistory(record), entry, decoded: undefined };
+    if (!decode(incoming, partition, tools)) return;
+    entry.left = runners.length;
+    for (const runner of runners) partition.deliver(incoming, runner);
+  };
+}
+
+/** Decodes at intake, so that a record nobody can read becomes one letter, not one per handler. */
+function decode(incoming: Incoming, partition: PartitionConsumer, tools: Tools): boolean {
+  try {
+    incoming.decoded = { value: tools.payloads.decode(incoming.envelope.type, incoming.record.value) };
+    return true;
+  } catch (thrown) {
+    if (tools.failures) bury(incoming, ANY_HANDLER, asError(thrown), 'undecodable', partition, tools.failures);
+    else partition.done(incoming);
+    return false;
+  }
+}
+
+/** What a tier's intake needs to know of the group. */
+export interface TierRules {
+  /** The tier's delay; 0 for redriven events. */
+  readonly tierMs: number;
+  /** The handler with this id or alias; `runner` is null while it is not enabled here. */
+  handlerOf(id: string): { readonly runner: HandlerRunner | null } | undefined;
+  /** How long an event may wait for a process that knows its handler. */
+  readonly unknownWaitMs: number;
+}
+
+/**
+ * Records of a retry tier, one partition of it: held until due, then on to the next tier or to the one handler they are for.
+ * A handler that is not known here, or not enabled, lets its events hop on; unknown ones no longer than the rules say.
+ */
+export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures: FailureEngine, tools: Tools): Intake {
+  const gate = new TierGate<Held>(tools.clock, rules.tierMs, release);
+
+  function release({ incoming, waiting, owner }: Held): void {
+    const { handlerId } = waiting;
+    if (handlerId === null) {
+      const error = new Error(`The record says no handler (header '${HANDLER}'). Only Tramline writes to retry tiers.`);
+      return bury(incoming, ANY_HANDLER, error, 'handler-unknown', owner, failures);
+    }
+    const hop = (delayMs: number, unknownSince: number | null) => {
+      const { record, envelope, history } = incoming;
+      leave(failures.hop({ record, envelope, history, handlerId }, delayMs, unknownSince, owner.signal), incoming, owner);
+    };
+    if (waiting.remainingMs > 0) return hop(waiting.remainingMs, waiting.unknownSince);
+    const known = rules.handlerOf(handlerId);
+    if (known?.runner) return owner.deliver(incoming, known.runner);
+    // A sixth of the whole wait: a deployment that brings the handler is noticed soon, at few hops.
+    const pauseMs = Math.max(1, Math.floor(rules.unknownWaitMs / 6));
+    if (known) return hop(pauseMs, null);
+    const now = tools.clock.now();
+    const since = waiting.unknownSince ?? now;
+    if (now - since < rules.unknownWaitMs) return hop(pauseMs, since);
+    const error = new Error(
+      `No process of group '${tools.group}' knows handler '${handlerId}'. If it was renamed, give the new one aliases: ['${handlerId}'] and redrive.`,
+    );
+    bury(incoming, handlerId, error, 'handler-unknown', owner, failures);
+  }
+
+  return (record, entry, owner) => {
+    owner.onDrain ??= () => gate.close();
+    const waiting = readWaiting(record);
+    gate.push({ incoming: { record, envelope: envelopeOf(record), history: waiting, entry, decoded: undefined }, waiting, owner }, waiting.due);
+  };
+}
+
+interface Held {
+  readonly incoming: Incoming;
+  readonly waiting: Waiting;
+  readonly owner: PartitionConsumer;
+}
+
+function bury(
+  incoming: Incoming,
+  handlerId: string,
+  error: Error,
+  reason: 'undecodable' | 'handler-unknown',
+  owner: PartitionConsumer,
+  failures: FailureEngine,
+): void {
+  const { record, envelope, history } = incoming;
+  leave(failures.die({ record, envelope, history, handlerId }, error, reason, owner.signal), incoming, owner);
+}
+
+/** The event is done when its copy is acknowledged; when the partition was lost before, it is somebody else's. */
+function leave(write: Promise<void>, incoming: Incoming, owner: PartitionConsumer): void {
+  // No handler runs, so there is no context to abort; the drain waits for the write all the same.
+  const token: readonly EventContext[] = [];
+  owner.began(token);
+  write.then(
+    () => {
+      owner.stopped(token);
+      owner.done(incoming);
+    },
+    () => owner.stopped(token),
+  );
+}

@@ -1,0 +1,241 @@
+import type { Clock, Timer } from '../time/clock.js';
+import { within } from '../time/clock.js';
+import type { RecordBatch, StartPosition } from '../transport/transport.js';
+import { recordBytes, type StoredRecord, type TopicPartition } from '../transport/records.js';
+import type { HandlerRunner } from './attempt.js';
+import { BatchLane } from './batch-lane.js';
+import { Delivery } from './delivery.js';
+import type { EventContext } from './event-context.js';
+import type { Incoming } from './incoming.js';
+import type { OffsetRange } from './offset-map.js';
+import { Progress, type Entry } from './progress.js';
+import type { Job, Lane, Scheduler } from './scheduler.js';
+import { Work, type Owner, type Tools } from './work.js';
+
+/**
+ * How far done records may reach above the watermark. The 4,096 bytes of commit metadata hold a map of about 24,000 offsets;
+ * beyond that a restart would repeat what the map cannot say.
+ */
+const MAX_SPAN = 20_000;
+
+/** How long a full window is waited on before the partition is paused: pausing costs a fetch, most windows drain sooner. */
+const SOFT_WAIT_MS = 20;
+
+/** How much a partition may take in. */
+export interface Window {
+  /** Records that are not done. */
+  readonly records: number;
+  /** Bytes of these; asked often, since it depends on how many partitions share the group's budget. */
+  bytes(): number;
+  /** Whether to wait a little before pausing. Not for tiers, where records wait long by nature. */
+  readonly soft: boolean;
+}
+
+/** What becomes of a record that was taken in: handlers get it, or it waits. */
+export type Intake = (record: StoredRecord, entry: Entry, partition: PartitionConsumer) => void;
+
+/** Tells the group to pause, to resume, and that there is something to commit. */
+export interface Flow {
+  pause(partition: TopicPartition): void;
+  resume(partition: TopicPartition): void;
+}
+
+/**
+ * One partition while this process holds it.
+ *
+ * Open: takes records in, runs handlers, paused and resumed by the window. Draining: takes nothing in and begins nothing;
+ * what runs may end. Dropped: what still runs is aborted and its outcome ignored.
+ */
+export class PartitionConsumer implements Owner {
+  readonly topic: string;
+  readonly partition: number;
+  readonly progress: Progress;
+  draining = false;
+  /** Something was done since the last commit. */
+  changed = false;
+  /** What was committed last, and how many bytes of metadata the broker takes here. */
+  committed: { offset: number; metadata: string } | undefined;
+  metadataLimit: number | undefined;
+  /** Called when the partition lets go of what it holds for later. */
+  onDrain: (() => void) | undefined;
+
+  private readonly lanes = new Map<HandlerRunner, Map<string, Lane>>();
+  private readonly batches = new Map<HandlerRunner, BatchLane>();
+  private readonly active = new Set<readonly EventContext[]>();
+  private readonly backoffs = new Map<() => void, Timer>();
+  private readonly gone = new AbortController();
+  private paused = false;
+  private full: { timer: Timer; go: () => void } | undefined;
+  private quiet: (() => void) | undefined;
+
+  constructor(
+    start: StartPosition,
+    known: readonly OffsetRange[],
+    private readonly intake: Intake,
+    private readonly window: Window,
+    private readonly flow: Flow,
+    private readonly scheduler: Scheduler,
+    private readonly tools: Tools,
+  ) {
+    this.topic = start.topic;
+    this.partition = start.partition;
+    this.progress = new Progress(start.offset, known);
+    this.progress.advance(start.offset);
+  }
+
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  /** Takes a batch in. Resolves when more may come. */
+  accept(batch: RecordBatch): void | Promise<void> {
+    if (this.draining) return;
+    for (const record of batch.records) {
+      const entry = this.progress.take(record.offset, recordBytes(record));
+      if (entry) this.intake(record, entry, this);
+    }
+    this.progress.advance(batch.nextOffset);
+    this.changed = true;
+    if (!this.isOver(1) || this.paused) return;
+    if (!this.window.soft) return this.pause();
+    return new Promise((resolve) => {
+      const timer = this.tools.clock.setTimer(SOFT_WAIT_MS, () => {
+        this.full = undefined;
+        this.pause();
+        resolve();
+      });
+      this.full = { timer, go: resolve };
+    });
+  }
+
+  /** Gives an event to a handler, behind what the handler still has of its key. */
+  deliver(incoming: Incoming, runner: HandlerRunner): void {
+    const work = new Work(incoming, runner, this, this.tools);
+    if (runner.handler.batch) return this.batchLane(runner).add(work);
+    const { key } = incoming.record;
+    const lane = key === null ? this.newLane(runner, () => {}) : this.keyLane(runner, latin1(key));
+    this.scheduler.submit(lane, new Delivery(work, this));
+  }
+
+  began(contexts: readonly EventContext[]): void {
+    this.active.add(contexts);
+  }
+
+  stopped(contexts: readonly EventContext[]): void {
+    this.active.delete(contexts);
+    if (this.active.size === 0) this.quiet?.();
+  }
+
+  later(ms: number, go: () => void): void {
+    const timer = this.tools.clock.setTimer(ms, () => {
+      this.backoffs.delete(go);
+      go();
+    });
+    this.backoffs.set(go, timer);
+  }
+
+  done(incoming: Incoming): void {
+    this.finish(incoming.entry);
+  }
+
+  /** One handler, or the intake itself, is through with a record. */
+  finish(entry: Entry): void {
+    if (!this.progress.end(entry)) return;
+    this.changed = true;
+    if (this.full && !this.isOver(1)) {
+      this.full.timer.cancel();
+      this.full.go();
+      this.full = undefined;
+    } else if (this.paused && !this.draining && !this.isOver(0.5)) {
+      this.paused = false;
+      this.flow.resume(this);
+      this.observe('resumed');
+    }
+  }
+
+  /** Begins nothing more; resolves when nothing runs, or after `timeoutMs`. Answers whether all ended. */
+  async drain(clock: Clock, timeoutMs: number): Promise<boolean> {
+    this.close();
+    if (this.active.size === 0) return true;
+    return within(clock, timeoutMs, new Promise<void>((resolve) => (this.quiet = resolve)));
+  }
+
+  /** Aborts what still runs. */
+  drop(reason: Error): void {
+    this.close();
+    this.gone.abort(reason);
+    for (const contexts of this.active) for (const context of contexts) context.abort(reason);
+    this.active.clear();
+    this.quiet?.();
+  }
+
+  private close(): void {
+    if (this.draining) return;
+    this.draining = true;
+    for (const lanes of this.lanes.values()) for (const lane of lanes.values()) lane.closed = true;
+    for (const batch of this.batches.values()) batch.close();
+    this.onDrain?.();
+    this.full?.timer.cancel();
+    this.full?.go();
+    this.full = undefined;
+    const waiting = [...this.backoffs];
+    this.backoffs.clear();
+    for (const [go, timer] of waiting) {
+      timer.cancel();
+      go();
+    }
+  }
+
+  private isOver(share: number): boolean {
+    const { progress, window } = this;
+    return (
+      progress.openCount > window.records * share ||
+      progress.openBytes > window.bytes() * share ||
+      progress.span > MAX_SPAN * share
+    );
+  }
+
+  private pause(): void {
+    if (this.paused || this.draining) return;
+    this.paused = true;
+    this.flow.pause(this);
+    this.observe('paused');
+  }
+
+  private observe(kind: 'paused' | 'resumed'): void {
+    const { observations, group } = this.tools;
+    if (observations.active) observations.tell({ kind, group, topic: this.topic, partition: this.partition });
+  }
+
+  private keyLane(runner: HandlerRunner, key: string): Lane {
+    let lanes = this.lanes.get(runner);
+    if (!lanes) this.lanes.set(runner, (lanes = new Map()));
+    let lane = lanes.get(key);
+    if (!lane) {
+      const ofHandler = lanes;
+      lane = this.newLane(runner, () => ofHandler.delete(key));
+      lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  private newLane(runner: HandlerRunner, idle: () => void): Lane {
+    return { slot: runner.slot, head: undefined, tail: undefined, busy: false, closed: this.draining, idle };
+  }
+
+  private batchLane(runner: HandlerRunner): BatchLane {
+    let batch = this.batches.get(runner);
+    if (!batch) {
+      const { size, waitMs } = runner.handler.batch!;
+      const lane = this.keyLane(runner, '');
+      const submit = (job: Job) => this.scheduler.submit(lane, job);
+      batch = new BatchLane(size, waitMs, this.tools.clock, this, submit);
+      this.batches.set(runner, batch);
+    }
+    return batch;
+  }
+}
+
+function latin1(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+}

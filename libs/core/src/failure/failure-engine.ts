@@ -1,0 +1,85 @@
+import type { Envelope } from '../envelope/envelope.js';
+import type { Log } from '../log/log.js';
+import type { Naming } from '../naming.js';
+import type { Observations } from '../observe/observations.js';
+import type { Clock } from '../time/clock.js';
+import type { StoredRecord } from '../transport/records.js';
+import { asError } from '../errors.js';
+import { deadLetter, deadLetterByReference, letterId } from './dead-letter.js';
+import type { DeathReason } from './decide.js';
+import type { History } from './failed-event.js';
+import type { FailureWriter } from './failure-writer.js';
+import type { Ladder } from './ladder.js';
+import { retryRecord } from './retry-record.js';
+
+/** An event at the handler where it failed. */
+export interface Failed {
+  readonly record: StoredRecord;
+  readonly envelope: Envelope;
+  /** With the attempts of this delivery counted in. */
+  readonly history: History;
+  readonly handlerId: string;
+}
+
+/**
+ * Carries failed events to where they go next. Each method resolves when the copy is acknowledged (the event may then count
+ * as done for its handler) and rejects only when `signal` is aborted.
+ */
+export class FailureEngine {
+  constructor(
+    private readonly group: string,
+    private readonly naming: Naming,
+    private readonly ladder: Ladder,
+    private readonly writer: FailureWriter,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly observations: Observations,
+  ) {}
+
+  /** Lets the event wait `delayMs` in the group's tiers; it counts as a delivery that ended. */
+  async wait(failed: Failed, error: Error, delayMs: number, signal: AbortSignal): Promise<void> {
+    const history = { ...failed.history, deliveries: failed.history.deliveries + 1, firstFailedAt: failed.history.firstFailedAt ?? this.clock.now() };
+    try {
+      await this.toTier({ ...failed, history }, error, delayMs, null, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      return this.die(failed, asError(thrown), 'too-large', signal);
+    }
+    if (this.observations.active) this.observations.tell({ kind: 'waiting', delayMs, error, ...this.subject(failed) });
+  }
+
+  /** Sends a waiting event to its next tier, as it is. `unknownSince` as {@link Waiting} has it. */
+  async hop(failed: Failed, delayMs: number, unknownSince: number | null, signal: AbortSignal): Promise<void> {
+    await this.toTier(failed, null, delayMs, unknownSince, signal);
+  }
+
+  /** Makes the event a dead letter. */
+  async die(failed: Failed, error: Error, reason: DeathReason, signal: AbortSignal): Promise<void> {
+    const { record, handlerId, history } = failed;
+    const now = this.clock.now();
+    await this.writer.write(
+      this.naming.dead(this.group),
+      deadLetter(record, handlerId, this.group, history, error, reason, now),
+      signal,
+      () => deadLetterByReference(record, handlerId, this.group, history, error, reason, now),
+    );
+    const id = letterId(this.group, handlerId, history.origin, history.redrives);
+    this.log.error(
+      `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
+        `${history.attempts} attempts): ${error.message} Letter ${id}.`,
+    );
+    if (this.observations.active) this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });
+  }
+
+  private async toTier(failed: Failed, error: Error | null, delayMs: number, unknownSince: number | null, signal: AbortSignal): Promise<void> {
+    const tierMs = this.ladder.next(delayMs);
+    const wait = { now: this.clock.now(), tierMs, remainingMs: delayMs - tierMs, unknownSince };
+    const record = retryRecord(failed.record, failed.handlerId, this.group, failed.history, error, wait);
+    await this.writer.write(this.naming.retryTier(this.group, tierMs), record, signal);
+  }
+
+  private subject({ envelope, handlerId, history }: Failed) {
+    const { id: eventId, type, key } = envelope;
+    return { group: this.group, handlerId, eventId, type, key, origin: history.origin, attempt: history.attempts };
+  }
+}
