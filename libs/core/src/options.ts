@@ -57,6 +57,11 @@ export interface ConsumerOptions {
   readonly outOfRange?: 'stop' | 'earliest' | 'latest';
   /** How long a waiting record may wait for a process that knows its handler. Default 1h. */
   readonly unknownHandlerWait?: Duration;
+  /**
+   * After a rename of a group: new name -> former name. Where the new group has no offset yet it takes over the former one's,
+   * and it drains the former one's retry tiers. Stop the former group first; its dead letters stay where they are.
+   */
+  readonly previousGroups?: Readonly<Record<string, string>>;
 }
 
 /** How events are published. */
