@@ -61,6 +61,7 @@ export type { Envelope } from './envelope/envelope.js';
 export type { Receipt, PublishOptions } from './publish/receipt.js';
 export { EventBus, type EventBusParts, type PublishItem } from './publish/event-bus.js';
 export { PublishAllError, PublishError, type PublishErrorCode } from './publish/publish-error.js';
+export { EventLog, type EventLogParts, type LoggedEvent, type ReadOptions } from './read/event-log.js';
 export { murmurPartitioner, type Partitioner } from './publish/partitioner.js';
 export { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';
 export { EventContext } from './consume/event-context.js';
@@ -70,3 +71,10 @@ export type { ErrorAction, ErrorMatcher, RetryPolicy, RetryPolicyRef } from './f
 export type { Observation, Observer } from './observe/observation.js';
 export { Observations } from './observe/observations.js';
 export type { ConsumerOptions, PublisherOptions, TopicOptions, TramlineOptions } from './options.js';
+export { Tramline, type Health } from './tramline.js';
+export type { GroupHealth } from './consume/group-consumer.js';
+export { OffsetsMissingError, OutOfRangeError } from './consume/position-errors.js';
+export { TopologyError } from './topology/ensure.js';
+export type { Origin } from './consume/event-context.js';
+export { EventBus, type PublishItem } from './publish/event-bus.js';
+export { EventLog } from './read/event-log.js';
