@@ -58,7 +58,7 @@ export class MemoryBroker {
   setAway(away: boolean): void {
     if (away === this.#away) return;
     this.#away = away;
-    for (const transport of [...this.#transports]) transport.linkChanged();
+    for (const transport of this.#transports) transport.linkChanged();
     this.cluster.awayChanged();
   }
 
@@ -97,6 +97,11 @@ export class MemoryBroker {
   /** What a group committed on a topic, at once and through no transport. */
   committed(group: string, topic: string): CommittedOffset[] {
     return this.cluster.group(group).committed([topic]);
+  }
+
+  /** Forgets what a group committed on a topic, as a broker does with offsets that expired. */
+  forgetCommits(group: string, topic: string): void {
+    this.cluster.group(group).forget(topic);
   }
 
   /** Takes back all faults that no call has met yet. */
