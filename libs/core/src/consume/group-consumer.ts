@@ -1,5 +1,4 @@
 import { asError } from '../errors.js';
-import type { FailureEngine } from '../failure/failure-engine.js';
 import { backoff } from '../failure/decide.js';
 import { sleep, type Timer } from '../time/clock.js';
 import { partitionName, type TopicPartition } from '../transport/records.js';
@@ -45,7 +44,8 @@ export interface GroupSetup {
   intake(topic: string): { readonly intake: Intake; readonly tier: boolean };
   /** Null for broadcast. */
   readonly positions: { readonly starts: StartPositions; readonly state: GroupState } | null;
-  readonly failures: FailureEngine | null;
+  /** Called before each join. */
+  onJoin(): Promise<void>;
   readonly window: number;
   readonly windowBytes: number;
   readonly commitIntervalMs: number;
@@ -183,6 +183,7 @@ export class GroupConsumer implements ConsumeListener {
     const { tools } = setup;
     for (let tries = 1; !this.stopping.signal.aborted; tries++) {
       try {
+        await setup.onJoin();
         const topics = await setup.topics();
         if (this.stopping.signal.aborted) return;
         this.seenTopics.clear();

@@ -1,0 +1,222 @@
+import { ContractRegistry } from './contract/contract-registry.js';
+import type { Contract } from './contract/contract.js';
+import { StandardValidation } from './contract/standard-validation.js';
+import { buildGroups } from './consume/build-groups.js';
+import { resolveConsumer, type ConsumerSettings } from './consume/consumer-settings.js';
+import type { GroupConsumer, GroupHealth } from './consume/group-consumer.js';
+import type { Handler, HandlerDefinition } from './consume/handler.js';
+import { resolveHandlers } from './consume/resolve-handlers.js';
+import { jsonCodec } from './envelope/json-codec.js';
+import { asError, ClosedError, ConfigurationError } from './errors.js';
+import { backoff } from './failure/decide.js';
+import { failureAppender } from './failure/failure-appender.js';
+import { consoleLog } from './log/log.js';
+import { groupFault, namespaceFault } from './names.js';
+import { Naming } from './naming.js';
+import { Observations } from './observe/observations.js';
+import type { TramlineOptions } from './options.js';
+import { EventBus } from './publish/event-bus.js';
+import { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';
+import { EventLog } from './read/event-log.js';
+import { sleep } from './time/clock.js';
+import { systemClock } from './time/system-clock.js';
+import { systemRandom } from './time/random.js';
+import { Topology } from './topology/topology.js';
+import type { Transport } from './transport/transport.js';
+
+/** How a bus stands. */
+export interface Health {
+  /** Every group has an assignment, even an empty one, and none stopped. True at once where nothing is consumed. */
+  readonly ready: boolean;
+  /** A restart of the process would not help. */
+  readonly live: boolean;
+  readonly groups: readonly GroupHealth[];
+}
+
+/**
+ * A service's event bus: publisher, reader and consumers over one transport. `@tramline/nest` wraps one; it works without.
+ *
+ * Made (publishing and reading work, connections open lazily) -> started (groups consume) -> stopped consuming (publishing
+ * still works) -> closed. Each step is taken once; the later ones may come without the earlier.
+ */
+export class Tramline {
+  readonly events: EventBus;
+  readonly eventLog: EventLog;
+  readonly observations: Observations;
+  readonly transport: Transport;
+  readonly naming: Naming;
+
+  private readonly log;
+  private readonly clock;
+  private readonly random;
+  private readonly codec;
+  private readonly validation;
+  private readonly registry = new ContractRegistry();
+  private readonly consumer: ConsumerSettings;
+  private readonly publisher: PublisherSettings;
+  private readonly topology: Topology;
+  private readonly failures;
+  private readonly stopping = new AbortController();
+  private groups: GroupConsumer[] = [];
+  private startCalled = false;
+  private joining: Promise<void> = Promise.resolve();
+  private joined = true;
+  private stopped: Promise<void> | undefined;
+  private closed: Promise<void> | undefined;
+
+  /** Opens nothing. @throws ConfigurationError with every fault of the options */
+  constructor(private readonly options: TramlineOptions) {
+    const faults: string[] = [];
+    const { service, namespace, transport } = options;
+    const badService = groupFault(service);
+    if (badService) faults.push(`service: ${badService}`);
+    if (typeof transport?.open !== 'function') faults.push(`transport is missing. Give one, such as embedded({ directory: '.tramline' }).`);
+    const badNamespace = namespace === undefined ? undefined : namespaceFault(namespace);
+    if (badNamespace) faults.push(`namespace: ${badNamespace}`);
+    this.consumer = resolveConsumer(options.consumer ?? {}, faults);
+    this.publisher = publisherSettings(options.publisher, faults);
+    options.contracts?.forEach((ref, index) => this.registry.add(ref, `contracts[${index}]`));
+    faults.push(...this.registry.allFaults());
+    const topicSettings = Topology.settings(options.topics ?? {}, this.publisher.maxEventBytes, faults);
+    if (faults.length > 0) throw new ConfigurationError(faults);
+
+    this.log = options.log ?? consoleLog;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? systemRandom;
+    this.codec = options.codec ?? jsonCodec;
+    this.validation = options.validation ?? new StandardValidation();
+    this.naming = new Naming(namespace);
+    this.observations = new Observations(this.log);
+    const { clock, random, log, naming, codec, validation, registry, observations } = this;
+    this.transport = transport.open({ clock, random, log, clientId: service });
+    this.topology = new Topology(this.transport, naming, topicSettings, log);
+    this.events = new EventBus({
+      service,
+      transport: this.transport,
+      contracts: registry,
+      naming,
+      validation,
+      codec,
+      clock,
+      random,
+      observations,
+      settings: this.publisher,
+      prepareTopic: (topic) => this.topology.ensureEventTopic(topic),
+    });
+    this.eventLog = new EventLog({ transport: this.transport, contracts: registry, naming, codec, validation });
+    this.failures = failureAppender(this.transport, this.publisher, clock, random, log);
+  }
+
+  /**
+   * Makes or checks topics and joins the groups. Resolves when the groups are on their way, not when they are assigned: see
+   * {@link health}. While the broker is away it resolves too and goes on trying.
+   * @param handlers - further handlers beside those of the options
+   * @throws ConfigurationError with every fault of every handler, TopologyError; nothing was joined then
+   */
+  async start(handlers: readonly HandlerDefinition[] = []): Promise<void> {
+    if (this.stopped || this.closed) throw new ClosedError('The bus');
+    if (this.startCalled) throw new ConfigurationError(['start() was called twice. A bus starts once; make another one.']);
+    this.startCalled = true;
+    const running = this.resolve([...(this.options.handlers ?? []), ...handlers]);
+    this.groups = buildGroups(running, {
+      transport: this.transport,
+      naming: this.naming,
+      settings: this.consumer,
+      codec: this.codec,
+      validation: this.validation,
+      clock: this.clock,
+      random: this.random,
+      log: this.log,
+      observations: this.observations,
+      clientId: this.options.service,
+      appendFailure: this.failures.append,
+    });
+    this.joined = this.groups.length === 0;
+    const contracts = [...this.registry.all(), ...running.flatMap((handler) => handler.contracts)];
+    try {
+      await this.prepare(contracts, running);
+      this.join();
+    } catch (thrown) {
+      const error = asError(thrown);
+      if ((error as { retriable?: unknown }).retriable !== true) throw error;
+      this.log.warn(`The broker cannot be reached yet: ${error.message} Trying on; readiness is false until then.`);
+      this.joining = this.joinLater(contracts, running);
+    }
+  }
+
+  /** Stops consuming: fetches nothing more, lets attempts end within the drain time, commits, leaves. Publishing goes on. Idempotent; never rejects. */
+  stopConsuming(): Promise<void> {
+    this.stopped ??= this.stopGroups();
+    return this.stopped;
+  }
+
+  /** Stops consuming, waits for events being published, closes the transport. Idempotent; never rejects. */
+  close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  health(): Health {
+    const groups = this.groups.map((group) => group.health());
+    return {
+      ready: this.joined && !this.stopped && groups.every(({ status }) => status === 'joined'),
+      live: !this.closed,
+      groups,
+    };
+  }
+
+  private resolve(definitions: readonly HandlerDefinition[]): Handler[] {
+    const faults: string[] = [];
+    definitions.forEach(({ id, place, events }) => events?.forEach?.((ref) => this.registry.add(ref, place ?? `handler '${id}'`)));
+    faults.push(...this.registry.allFaults());
+    const handlers = resolveHandlers(definitions, this.options, this.registry, this.consumer.ladder, faults);
+    const { consume = true } = this.options;
+    const groups = typeof consume === 'object' ? consume.groups : undefined;
+    for (const group of groups ?? []) {
+      if (!handlers.some((handler) => handler.group === group)) {
+        faults.push(`consume.groups: no handler is in group '${group}'. Known: ${[...new Set(handlers.map((handler) => handler.group))].join(', ') || 'none'}.`);
+      }
+    }
+    if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
+    if (consume === false) return [];
+    return groups ? handlers.filter((handler) => groups.includes(handler.group)) : handlers;
+  }
+
+  private async prepare(contracts: readonly Contract[], handlers: readonly Handler[]): Promise<void> {
+    const groups = new Set(handlers.filter((handler) => !handler.broadcast).map((handler) => handler.group));
+    await this.topology.ensure(contracts, [...groups], this.consumer.ladder.tiers);
+  }
+
+  private join(): void {
+    if (this.stopping.signal.aborted) return;
+    this.joined = true;
+    for (const group of this.groups) group.start();
+  }
+
+  private async joinLater(contracts: readonly Contract[], handlers: readonly Handler[]): Promise<void> {
+    for (let tries = 1; !this.stopping.signal.aborted; tries++) {
+      try {
+        await sleep(this.clock, backoff(tries, this.random, 200, 5_000), this.stopping.signal);
+        await this.prepare(contracts, handlers);
+        return this.join();
+      } catch (thrown) {
+        const error = asError(thrown);
+        if (this.stopping.signal.aborted || (error as { retriable?: unknown }).retriable === true) continue;
+        this.log.error(`Consuming cannot begin: ${error.message}`);
+      }
+    }
+  }
+
+  private async stopGroups(): Promise<void> {
+    this.stopping.abort(new ClosedError('The bus'));
+    await this.joining;
+    await Promise.all(this.groups.map((group) => group.stop()));
+  }
+
+  private async closeAll(): Promise<void> {
+    await this.stopConsuming();
+    await this.events.close();
+    await this.failures.close();
+    await this.transport.close().catch((error: unknown) => this.log.error(`The transport did not close cleanly: ${asError(error).message}`));
+  }
+}
