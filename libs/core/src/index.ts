@@ -76,5 +76,3 @@ export type { GroupHealth } from './consume/group-consumer.js';
 export { OffsetsMissingError, OutOfRangeError } from './consume/position-errors.js';
 export { TopologyError } from './topology/ensure.js';
 export type { Origin } from './consume/event-context.js';
-export { EventBus, type PublishItem } from './publish/event-bus.js';
-export { EventLog } from './read/event-log.js';
