@@ -58,7 +58,7 @@ export class MemoryGroup {
 
   /** Ends the sessions of these members at once, of all when none is named. */
   expire(memberIds?: readonly string[]): void {
-    for (const seat of [...this.#seats.values()]) {
+    for (const seat of this.#seats.values()) {
       if (!memberIds || memberIds.includes(seat.memberId)) seat.expire();
     }
   }

@@ -59,7 +59,7 @@ export class Link {
 
   /** Tells all who watch that `away` or `silent` may have changed. */
   changed(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const watcher of this.#watchers) watcher();
   }
 
   watch(watcher: () => void): () => void {

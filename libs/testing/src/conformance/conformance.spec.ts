@@ -1,0 +1,29 @@
+import { describe, it } from 'vitest';
+import { memory } from '../memory/memory.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import type { MemoryTransport } from '../memory/transport.js';
+import { describeConformance } from './index.js';
+
+describeConformance(
+  { describe, it },
+  {
+    name: 'memory',
+    create: async () => ({
+      provider: memory(),
+      clock: new VirtualClock(),
+      crash: (transport) => (transport as MemoryTransport).crash(),
+    }),
+  },
+);
+
+describeConformance(
+  { describe, it },
+  {
+    name: 'memory, on the system clock',
+    sessionTimeoutMs: 300,
+    create: async () => ({
+      provider: memory(),
+      crash: (transport) => (transport as MemoryTransport).crash(),
+    }),
+  },
+);
