@@ -12,6 +12,8 @@ export default defineConfig({
       { find: /^@tramline\/(core|testing|nest)\/(.+)$/, replacement: src('$1/src/$2/index.ts') },
     ],
   },
+  // Vite reads the tsconfig.json beside a file, which leaves specs out: it would not know their decorators.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     include: [
       'libs/*/src/**/*.spec.ts',
