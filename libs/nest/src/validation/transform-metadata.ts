@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+
 /** What class-transformer's decorators said of classes. Asked only where this saves work or a wrong guess. */
 export interface TransformMetadata {
   /** Whether the class or a parent of it has `@Type`, `@Expose`, `@Exclude` or `@Transform` anywhere. */
