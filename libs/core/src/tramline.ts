@@ -144,6 +144,17 @@ export class Tramline {
     }
   }
 
+  /** What {@link start} would refuse of these handlers, for who has faults of their own to tell along. Starts nothing. */
+  faultsOf(handlers: readonly HandlerDefinition[]): readonly string[] {
+    try {
+      this.resolve([...(this.options.handlers ?? []), ...handlers]);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.faults;
+      throw error;
+    }
+  }
+
   /** Stops consuming: fetches nothing more, lets attempts end within the drain time, commits, leaves. Publishing goes on. Idempotent; never rejects. */
   stopConsuming(): Promise<void> {
     this.stopped ??= this.stopGroups();

@@ -1,1 +1,68 @@
-export {};
+export { OnEvent } from './declare/on-event.js';
+export type {
+  BatchHandlerMethod,
+  BatchHandlerOptions,
+  HandlerDecorator,
+  HandlerMethod,
+  SingleHandlerOptions,
+} from './declare/on-event.js';
+export { TramlineModule } from './module/tramline.module.js';
+export type { TramlineModuleOptions, TramlineOptionsFactory } from './module/options.js';
+export { TramlineHealth, type HealthAnswer } from './module/tramline-health.js';
+
+// What a service needs of core, so that it imports from one package.
+export {
+  AttemptTimeoutError,
+  BatchError,
+  ClosedError,
+  ConfigurationError,
+  DiscardError,
+  EventBus,
+  EventContext,
+  EventContract,
+  EventLog,
+  NonRetryableError,
+  Observations,
+  PayloadError,
+  PublishAllError,
+  PublishError,
+  Tramline,
+  TramlineError,
+  TransportError,
+  UnknownEventError,
+  defineEvent,
+} from '@tramline/core';
+export type {
+  Codec,
+  ConsumerOptions,
+  Contract,
+  Duration,
+  Envelope,
+  ErrorAction,
+  ErrorMatcher,
+  EventClass,
+  EventContractOptions,
+  EventName,
+  EventOf,
+  EventRef,
+  EventSchemaOptions,
+  HandlerOptions,
+  HandlerOverrides,
+  KeyFunction,
+  Log,
+  Observation,
+  Observer,
+  Outcome,
+  PayloadFault,
+  PayloadOf,
+  PublishErrorCode,
+  PublishItem,
+  PublishOptions,
+  PublisherOptions,
+  Receipt,
+  RetryPolicy,
+  RetryPolicyRef,
+  TopicOptions,
+  TransportProvider,
+  Validation,
+} from '@tramline/core';

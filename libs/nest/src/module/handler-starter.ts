@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { ConfigurationError, Tramline, type HandlerDefinition } from '@tramline/core';
+import { globalEnhancersOf } from '../call/globals.js';
+import { HandlerCalls, containerOf } from '../call/handler-calls.js';
+import { HandlerExplorer, type FoundHandler } from '../explore/handler-explorer.js';
+import { ClassValidation } from '../validation/class-validation.js';
+import { LazyModules } from './lazy-modules.js';
+import { MODULE_OPTIONS } from './module-definition.js';
+import { NestLog } from './nest-log.js';
+import type { TramlineModuleOptions } from './options.js';
+
+/** Finds the application's handlers, refuses what cannot work, and starts the rest. */
+@Injectable()
+export class HandlerStarter {
+  constructor(
+    private readonly tramline: Tramline,
+    private readonly explorer: HandlerExplorer,
+    private readonly lazyModules: LazyModules,
+    private readonly creator: ExternalContextCreator,
+    private readonly validation: ClassValidation,
+    private readonly log: NestLog,
+    @Inject(MODULE_OPTIONS) private readonly options: TramlineModuleOptions,
+  ) {}
+
+  /** Resolves when the handlers' groups are being joined. @throws ConfigurationError with all faults of all handlers */
+  async start(): Promise<void> {
+    const found = this.explorer.explore();
+    this.lazyModules.refuseHandlers();
+    const faults = [...found.faults, ...this.contractFaults(found.handlers), ...this.globalFaults()];
+    const calls = new HandlerCalls(containerOf(this.creator), this.options.globalEnhancers ?? false, this.log);
+    const definitions = found.handlers.map((handler) => definitionOf(handler, calls));
+    if (faults.length > 0) throw new ConfigurationError([...faults, ...this.tramline.faultsOf(definitions)]);
+    if (definitions.length > 0) this.nameLeftOut();
+    await this.tramline.start(definitions);
+  }
+
+  private contractFaults(handlers: readonly FoundHandler[]): string[] {
+    const refs = new Set([...handlers.flatMap(({ events }) => events), ...(this.options.contracts ?? [])]);
+    return this.options.validation ? [] : [...refs].flatMap((ref) => this.validation.faultsOf(ref));
+  }
+
+  private globalFaults(): string[] {
+    if (!this.options.globalEnhancers) return [];
+    return globalEnhancersOf(containerOf(this.creator).applicationConfig).scoped.map(
+      (name) =>
+        `globalEnhancers is true, but the global ${name} is request-scoped or transient: Nest would leave it out without a word. Remove its scope, or set globalEnhancers to false.`,
+    );
+  }
+
+  private nameLeftOut(): void {
+    if (this.options.globalEnhancers) return;
+    const { shared, scoped } = globalEnhancersOf(containerOf(this.creator).applicationConfig);
+    const names = [...new Set([...shared, ...scoped])];
+    if (names.length === 0) return;
+    this.log.info(
+      `Global enhancers take no part when events are handled: ${names.join(', ')}. Where one should, put it on the handler's class, or set globalEnhancers: true for all.`,
+    );
+  }
+}
+
+function definitionOf({ instance, method, hostId, moduleName: _, ...definition }: FoundHandler, calls: HandlerCalls): HandlerDefinition {
+  return { ...definition, run: calls.create(instance, method, hostId) };
+}
