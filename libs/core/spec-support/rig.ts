@@ -1,12 +1,14 @@
-import { memory, MemoryBroker, SeededRandom, VirtualClock } from '@tramline/testing';
+import { memory, MemoryBroker, SeededRandom, VirtualClock, type MemoryTransport } from '@tramline/testing';
 import {
   defineEvent,
   Tramline,
+  type Clock,
   type EventContext,
   type HandlerDefinition,
   type Log,
   type Observation,
   type StoredRecord,
+  type Timer,
   type TramlineOptions,
 } from '@tramline/core';
 
@@ -25,6 +27,42 @@ export interface Run {
   readonly at: number;
 }
 
+/** The time of one process: it ends with the process, and so do its timers. */
+class ProcessClock implements Clock {
+  private readonly timers = new Set<Timer>();
+  private ended = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  monotonic(): number {
+    return this.clock.monotonic();
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    if (this.ended) return { cancel: () => {} };
+    const timer = this.clock.setTimer(delayMs, () => {
+      this.timers.delete(timer);
+      fire();
+    });
+    this.timers.add(timer);
+    return {
+      cancel: () => {
+        this.timers.delete(timer);
+        timer.cancel();
+      },
+    };
+  }
+
+  end(): void {
+    this.ended = true;
+    for (const timer of this.timers) timer.cancel();
+  }
+}
+
 /** A broker in memory, virtual time, and processes of a service on them. */
 export class Rig {
   readonly clock = new VirtualClock();
@@ -33,7 +71,7 @@ export class Rig {
   readonly lines: string[] = [];
   readonly observations: Observation[] = [];
   readonly runs: Run[] = [];
-  private readonly buses: Tramline[] = [];
+  private readonly buses = new Map<Tramline, ProcessClock>();
 
   readonly log: Log = {
     debug: () => {},
@@ -43,17 +81,18 @@ export class Rig {
   };
 
   bus(options: Partial<TramlineOptions> = {}): Tramline {
+    const clock = new ProcessClock(this.clock);
     const bus = new Tramline({
       service: 'shop',
       transport: memory({ broker: this.broker }),
       contracts: [Placed],
-      clock: this.clock,
+      clock,
       random: this.random,
       log: this.log,
       ...options,
     });
     bus.observations.observe((observation) => this.observations.push(observation));
-    this.buses.push(bus);
+    this.buses.set(bus, clock);
     return bus;
   }
 
@@ -94,8 +133,15 @@ export class Rig {
     return this.broker.committed(group, topic).map(({ offset }) => offset);
   }
 
+  /** Ends a process as kill -9 does: nothing it waits for ever settles. */
+  crash(bus: Tramline): void {
+    (bus.transport as MemoryTransport).crash();
+    this.buses.get(bus)!.end();
+    this.buses.delete(bus);
+  }
+
   async close(): Promise<void> {
-    const closing = Promise.all(this.buses.map((bus) => bus.close()));
+    const closing = Promise.all([...this.buses.keys()].map((bus) => bus.close()));
     let closed = false;
     void closing.then(() => (closed = true));
     await this.clock.runUntil(() => closed, '5m');

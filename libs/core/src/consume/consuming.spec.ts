@@ -72,8 +72,7 @@ describe('consuming', () => {
     await rig.clock.advance('2s');
     expect(rig.runsOf('a')).toHaveLength(26);
     crashed = true;
-    const [transport] = rig.broker.transports;
-    transport!.crash();
+    rig.crash(bus);
     rig.runs.length = 0;
     await rig.started([rig.handler('a', stuck)]);
     await rig.clock.advance('30s');

@@ -57,6 +57,15 @@ describe('Progress', () => {
     expect(progress.watermark).toBe(15);
   });
 
+  it('does not take again what it passed', () => {
+    const progress = new Progress(0, [{ from: 1, to: 5 }]);
+    progress.end(progress.take(0, 1)!);
+    expect(progress.watermark).toBe(5);
+    expect([1, 4, 0].map((offset) => progress.take(offset, 1))).toEqual([undefined, undefined, undefined]);
+    expect(progress.take(5, 1)).toBeDefined();
+    expect(progress.watermark).toBe(5);
+  });
+
   it('stays small over a million records', () => {
     const progress = new Progress(0, []);
     for (let offset = 0; offset < 1_000_000; offset++) progress.end(progress.take(offset, 1)!);

@@ -43,6 +43,8 @@ export class Progress {
 
   /** Takes a record in; undefined when an earlier owner finished it. `left` is how many handlers have to end it. */
   take(offset: number, bytes: number): Entry | undefined {
+    // Passed already: in a known range that the watermark jumped over, or delivered twice by the transport.
+    if (offset < this.next) return undefined;
     this.next = offset + 1;
     if (this.wasFinished(offset)) {
       this.advance(offset + 1);
