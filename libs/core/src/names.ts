@@ -9,7 +9,7 @@ const LONGEST_NAMESPACE = 40;
 const NAME = /^[A-Za-z0-9._-]+$/;
 const NAMESPACE = /^[A-Za-z0-9_-]+$/;
 /** The group's name, then which of its topics it is. */
-const OF_A_GROUP = /^(.+)\.(?:(dead\.state|dead|state)|retry\.(now|\d+(?:\.\d+)?(?:ms|s|m|h|d)))$/;
+const OF_A_GROUP = /^(.+?)\.(?:(dead\.state|dead|state)|retry\.(now|\d+(?:\.\d+)?(?:ms|s|m|h|d)))$/;
 
 /** Which of a group's own topics a topic is. */
 export type GroupTopic =

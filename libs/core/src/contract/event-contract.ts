@@ -46,7 +46,7 @@ export function EventContract(
 }
 
 /** The contract of an event without a class: its payloads are plain objects. The payload's type is the schema's output. */
-export function defineEvent<T extends object>(
+export function defineEvent<T extends object = Record<string, unknown>>(
   type: string,
   options: EventSchemaOptions<(keyof T & string) | KeyFunction<T> | null, StandardSchemaV1<unknown, T>>,
 ): Contract<T> {
