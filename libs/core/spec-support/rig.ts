@@ -66,7 +66,7 @@ class ProcessClock implements Clock {
 /** A broker in memory, virtual time, and processes of a service on them. */
 export class Rig {
   readonly clock = new VirtualClock();
-  readonly broker = new MemoryBroker({ partitions: 3 });
+  readonly broker = new MemoryBroker({ partitions: 3, clock: this.clock });
   readonly random = new SeededRandom(1);
   readonly lines: string[] = [];
   readonly observations: Observation[] = [];

@@ -12,13 +12,13 @@ afterEach(async () => {
   expect(rig.clock.pending).toBe(0);
 });
 
-const publish = (rig: Rig, bus: ReturnType<Rig['bus']>, count: number, users = 5) =>
+const publish = (bus: ReturnType<Rig['bus']>, count: number, users = 5) =>
   Promise.all(Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n % users}`, n })));
 
 describe('consuming', () => {
   it('gives every event to every handler, keys in order, and commits what is done', async () => {
     const bus = await rig.started([rig.handler('a'), rig.handler('b', () => Promise.resolve())]);
-    await publish(rig, bus, 50);
+    await publish(bus, 50);
     await rig.clock.advance('2s');
     for (const handler of ['a', 'b']) {
       const runs = rig.runsOf(handler);
@@ -54,7 +54,7 @@ describe('consuming', () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
     const bus = await rig.started([rig.handler('slow', (event) => (event.userId === 'u0' && event.n === 0 ? gate : undefined)), rig.handler('quick')]);
-    await publish(rig, bus, 20);
+    await publish(bus, 20);
     await rig.clock.advance('1s');
     expect(rig.runsOf('quick')).toHaveLength(20);
     expect(rig.runsOf('slow').filter(({ userId }) => userId === 'u0')).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('consuming', () => {
     let crashed = false;
     const stuck = (event: Placed) => (!crashed && event.n === 0 ? new Promise(() => {}) : undefined);
     const bus = await rig.started([rig.handler('a', stuck)]);
-    await publish(rig, bus, 30, 6);
+    await publish(bus, 30, 6);
     await rig.clock.advance('2s');
     expect(rig.runsOf('a')).toHaveLength(26);
     crashed = true;
@@ -83,7 +83,7 @@ describe('consuming', () => {
   it('hands partitions over without a repeat when a second process joins and when one leaves', async () => {
     const work = () => new Promise<void>((resolve) => rig.clock.setTimer(20, resolve));
     const first = await rig.started([rig.handler('a', work)]);
-    const publishing = publish(rig, first, 300, 40);
+    const publishing = publish(first, 300, 40);
     await rig.clock.advance('50ms');
     const second = rig.bus({ handlers: [rig.handler('a', work)] });
     await second.start();
@@ -98,7 +98,7 @@ describe('consuming', () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
     const bus = await rig.started([rig.handler('a', () => gate)], { consumer: { window: 10 } });
-    await publish(rig, bus, 2_000, 1);
+    await publish(bus, 2_000, 1);
     await rig.clock.advance('1s');
     expect(rig.seen('paused')).toHaveLength(1);
     release();
@@ -120,7 +120,7 @@ describe('consuming', () => {
         { timeout: '1s', retry: { inPlace: 1, delays: [] } },
       ),
     ]);
-    await publish(rig, bus, 2, 1);
+    await publish(bus, 2, 1);
     await rig.clock.advance('1100ms');
     expect(signals[0]?.aborted).toBe(true);
     expect(rig.runsOf('a')).toHaveLength(1);
@@ -144,9 +144,9 @@ describe('consuming', () => {
 
   it('gives a broadcast to every process, from now on, and commits nothing', async () => {
     const publisher = rig.bus();
-    await publish(rig, publisher, 3);
+    await publish(publisher, 3);
     for (const id of ['x', 'y']) await rig.started([rig.handler(id, () => {}, { delivery: 'broadcast' })]);
-    await publish(rig, publisher, 4);
+    await publish(publisher, 4);
     await rig.clock.advance('1s');
     expect(rig.runsOf('x')).toHaveLength(4);
     expect(rig.runsOf('y')).toHaveLength(4);
@@ -156,7 +156,7 @@ describe('consuming', () => {
   it('gathers batches by size and by time', async () => {
     const sizes: number[] = [];
     const bus = await rig.started([{ id: 'batch', events: [Placed], batch: { size: 10, wait: '100ms' }, run: (events: Placed[]) => void sizes.push(events.length) }]);
-    await publish(rig, bus, 25, 1);
+    await publish(bus, 25, 1);
     await rig.clock.advance('1s');
     expect(sizes).toEqual([10, 10, 5]);
     expect(rig.committed().reduce((sum, offset) => sum + offset, 0)).toBe(25);
@@ -166,7 +166,7 @@ describe('consuming', () => {
 describe('starting', () => {
   it('starts at the earliest unless told otherwise, and says how much that is', async () => {
     const publisher = rig.bus();
-    await publish(rig, publisher, 8);
+    await publish(publisher, 8);
     await rig.started([rig.handler('a')]);
     await rig.clock.advance('1s');
     expect(rig.runsOf('a')).toHaveLength(8);
@@ -175,13 +175,13 @@ describe('starting', () => {
 
   it('starts at the latest where the first process saw it, however late another comes', async () => {
     const publisher = rig.bus();
-    await publish(rig, publisher, 8);
+    await publish(publisher, 8);
     const late = rig.handler('a', () => {}, { startFrom: 'latest' });
     const first = await rig.started([late]);
-    await publish(rig, publisher, 5);
+    await publish(publisher, 5);
     await rig.clock.advance('1s');
     await first.stopConsuming();
-    await publish(rig, publisher, 3);
+    await publish(publisher, 3);
     await rig.started([late]);
     await rig.clock.advance('1s');
     expect(rig.runsOf('a')).toHaveLength(8);
@@ -189,7 +189,7 @@ describe('starting', () => {
 
   it('stops when the offsets of a known group are gone, and names the choices', async () => {
     const first = await rig.started([rig.handler('a')]);
-    await publish(rig, first, 8);
+    await publish(first, 8);
     await rig.clock.advance('1s');
     await first.stopConsuming();
     rig.broker.forgetCommits('shop', 'order.placed');
@@ -206,10 +206,10 @@ describe('starting', () => {
     ['latest', 0],
   ] as const)('does what outOfRange says when retention passed the group: %s', async (outOfRange, expected) => {
     const first = await rig.started([rig.handler('a')]);
-    await publish(rig, first, 3, 1);
+    await publish(first, 3, 1);
     await rig.clock.advance('1s');
     await first.stopConsuming();
-    const receipts = await publish(rig, first, 5, 1);
+    const receipts = await publish(first, 5, 1);
     const { topic, partition } = receipts[0]!;
     rig.broker.deleteBefore({ topic, partition }, 6);
     rig.runs.length = 0;
@@ -224,10 +224,10 @@ describe('starting', () => {
 
   it('takes over the offsets of a renamed group', async () => {
     const first = await rig.started([rig.handler('a')]);
-    await publish(rig, first, 8);
+    await publish(first, 8);
     await rig.clock.advance('1s');
     await first.stopConsuming();
-    await publish(rig, first, 2);
+    await publish(first, 2);
     rig.runs.length = 0;
     await rig.started([rig.handler('a', () => {}, { group: 'store' })], { consumer: { previousGroups: { store: 'shop' } } });
     await rig.clock.advance('1s');

@@ -41,7 +41,7 @@ export function readWaiting(record: StoredRecord): Waiting {
   }
   const number = (name: string) => {
     const value = Number(text.get(name) ?? 0);
-    return Number.isSafeInteger(value) && value >= 0 ? value : 0;
+    return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.ceil(value) : 0;
   };
   const optional = (name: string) => (text.has(name) ? number(name) : null);
   return {
@@ -94,8 +94,9 @@ export function failureHeaders(
   return fields.flatMap(([name, value]) => (value === null ? [] : [textHeader(name, value)]));
 }
 
+/** Numbers are whole in headers; rounded up, so that nothing becomes due early. */
 export function textHeader(name: string, value: string | number): [string, Uint8Array] {
-  return [name, Buffer.from(String(value))];
+  return [name, Buffer.from(typeof value === 'number' ? String(Math.ceil(value)) : value)];
 }
 
 /** At most `bytes` bytes of UTF-8, without half a character at the end. */
