@@ -1,1 +1,2 @@
-export {};
+export { embedded } from './embedded.js';
+export type { EmbeddedOptions } from './options.js';
