@@ -127,5 +127,7 @@ function undecorated(ref: unknown, place: string): string {
 
 function describe(ref: Exclude<EventRef, string>): string {
   if (typeof ref === 'function') return `class ${ref.name || '(anonymous)'}`;
+  // JavaScript callers, and files that import each other, hand over anything.
+  if (typeof ref !== 'object' || ref === null) return String(ref);
   return ref.target ? `class ${ref.target.name}` : `defineEvent('${ref.type}')`;
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { ConfigurationError, Tramline, type HandlerDefinition } from '@tramline/core';
 import { globalEnhancersOf } from '../call/globals.js';
@@ -20,7 +20,8 @@ export class HandlerStarter {
     private readonly creator: ExternalContextCreator,
     private readonly validation: ClassValidation,
     private readonly log: NestLog,
-    @Inject(MODULE_OPTIONS) private readonly options: TramlineModuleOptions,
+    // Optional only so that Nest does not complain of it where it is missing: there is no Tramline then, which says why.
+    @Optional() @Inject(MODULE_OPTIONS) private readonly options: TramlineModuleOptions,
   ) {}
 
   /** Resolves when the handlers' groups are being joined. @throws ConfigurationError with all faults of all handlers */

@@ -59,7 +59,7 @@ export class ClassValidation implements Validation {
 
   /** What makes an event's class unusable, for boot: found later, it would turn every event of it into a dead letter. */
   faultsOf(ref: EventRef): string[] {
-    const target = typeof ref === 'function' ? ref : typeof ref === 'object' ? ref.target : undefined;
+    const target = typeof ref === 'function' ? ref : typeof ref === 'object' ? (ref as Contract | null)?.target : undefined;
     return target ? [...this.traits.of(target).faults] : [];
   }
 
