@@ -10,7 +10,7 @@ import { jsonCodec } from './envelope/json-codec.js';
 import { asError, ClosedError, ConfigurationError } from './errors.js';
 import { backoff } from './failure/decide.js';
 import { failureAppender } from './failure/failure-appender.js';
-import { consoleLog } from './log/log.js';
+import { consoleLog, type Log } from './log/log.js';
 import { groupFault, namespaceFault } from './names.js';
 import { Naming } from './naming.js';
 import { Observations } from './observe/observations.js';
@@ -18,9 +18,10 @@ import type { TramlineOptions } from './options.js';
 import { EventBus } from './publish/event-bus.js';
 import { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';
 import { EventLog } from './read/event-log.js';
-import { sleep } from './time/clock.js';
+import type { OpsPorts } from './ops/ports.js';
+import { sleep, type Clock } from './time/clock.js';
 import { systemClock } from './time/system-clock.js';
-import { systemRandom } from './time/random.js';
+import { systemRandom, type Random } from './time/random.js';
 import { Topology } from './topology/topology.js';
 import type { Transport } from './transport/transport.js';
 
@@ -39,16 +40,17 @@ export interface Health {
  * Made (publishing and reading work, connections open lazily) -> started (groups consume) -> stopped consuming (publishing
  * still works) -> closed. Each step is taken once; the later ones may come without the earlier.
  */
-export class Tramline {
+export class Tramline implements OpsPorts {
   readonly events: EventBus;
   readonly eventLog: EventLog;
   readonly observations: Observations;
   readonly transport: Transport;
   readonly naming: Naming;
 
-  private readonly log;
-  private readonly clock;
-  private readonly random;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+
   private readonly codec;
   private readonly validation;
   private readonly registry = new ContractRegistry();

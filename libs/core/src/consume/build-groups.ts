@@ -83,6 +83,7 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
         const rules: TierRules = {
           tierMs: tier.kind === 'tier' ? tier.delayMs : 0,
           handlerOf: (id) => routes.handler(id),
+          handlersOf: ({ envelope, history }) => routes.types(history.origin.topic).get(envelope.type) ?? [],
           unknownWaitMs: settings.unknownHandlerWaitMs,
         };
         return { intake: tierIntake(rules, envelopeOf, failures, tools), tier: true };

@@ -28,11 +28,15 @@ export function sourceIntake(handlers: ReadonlyMap<string, readonly HandlerRunne
       }
       return partition.finish(entry);
     }
-    const incoming: Incoming = { record, envelope, history: freshHistory(record), entry, decoded: undefined };
-    if (!decode(incoming, partition, tools)) return;
-    entry.left = runners.length;
-    for (const runner of runners) partition.deliver(incoming, runner);
+    deliverAll({ record, envelope, history: freshHistory(record), entry, decoded: undefined }, runners, partition, tools);
   };
+}
+
+/** Gives an event to several handlers at once; one that cannot be decoded to none. */
+function deliverAll(incoming: Incoming, runners: readonly HandlerRunner[], partition: PartitionConsumer, tools: Tools): void {
+  if (!decode(incoming, partition, tools)) return;
+  incoming.entry.left = runners.length;
+  for (const runner of runners) partition.deliver(incoming, runner);
 }
 
 /** Decodes at intake, so that a record nobody can read becomes one letter, not one per handler. */
@@ -53,6 +57,8 @@ export interface TierRules {
   readonly tierMs: number;
   /** The handler with this id or alias; `runner` is null while it is not enabled here. */
   handlerOf(id: string): { readonly runner: HandlerRunner | null } | undefined;
+  /** The handlers of an event's type: a redriven letter of handler `*` goes to all of them. */
+  handlersOf(incoming: Incoming): readonly HandlerRunner[];
   /** How long an event may wait for a process that knows its handler. */
   readonly unknownWaitMs: number;
 }
@@ -74,6 +80,12 @@ export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures:
       const { record, envelope, history } = incoming;
       leave(failures.hop({ record, envelope, history, handlerId }, delayMs, unknownSince, owner.signal), incoming, owner);
     };
+    if (handlerId === ANY_HANDLER) {
+      const runners = rules.handlersOf(incoming);
+      if (runners.length > 0) return deliverAll(incoming, runners, owner, tools);
+      const error = new Error(`No handler of group '${tools.group}' reacts to '${incoming.envelope.type}' any more.`);
+      return bury(incoming, ANY_HANDLER, error, 'handler-unknown', owner, failures);
+    }
     if (waiting.remainingMs > 0) return hop(waiting.remainingMs, waiting.unknownSince);
     const known = rules.handlerOf(handlerId);
     if (known?.runner) return owner.deliver(incoming, known.runner);

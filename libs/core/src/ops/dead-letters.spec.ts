@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NonRetryableError, type Tramline } from '@tramline/core';
+import { DeadLetters, type RedriveOptions } from '@tramline/core/ops';
+import { header, Placed, Rig } from '../../spec-support/rig.js';
+
+let rig: Rig;
+let broken: boolean;
+let bus: Tramline;
+let letters: DeadLetters;
+
+beforeEach(async () => {
+  rig = new Rig();
+  broken = true;
+  const work = () => {
+    if (broken) throw new NonRetryableError('the gateway says no');
+  };
+  bus = await rig.started([rig.handler('sms', work), rig.handler('email')]);
+  letters = new DeadLetters(bus, 'shop');
+});
+afterEach(async () => {
+  await rig.close();
+  expect(rig.clock.pending).toBe(0);
+});
+
+const die = async (count: number) => {
+  await Promise.all(Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n}`, n })));
+  await rig.clock.advance('1s');
+};
+
+const list = async (...args: Parameters<DeadLetters['list']>) => {
+  const found = [];
+  for await (const letter of letters.list(...args)) found.push(letter);
+  return found;
+};
+
+/** Redriving takes virtual time, which passes meanwhile. */
+const redrive = async (filter: Parameters<DeadLetters['redrive']>[0] = {}, options: Partial<RedriveOptions> = {}) => {
+  let ended = false;
+  const work = letters.redrive(filter, { actor: 'ann', ...options }).finally(() => (ended = true));
+  work.catch(() => {});
+  await rig.clock.runUntil(() => ended);
+  return work;
+};
+
+describe('dead letters', () => {
+  it('are listed with what happened, and filtered', async () => {
+    await die(3);
+    const [first] = await list();
+    expect(first).toMatchObject({ handlerId: 'sms', reason: 'non-retryable', errorClass: 'NonRetryableError', errorMessage: 'the gateway says no', state: undefined });
+    expect(first!.envelope.type).toBe('order.placed');
+    expect(await list()).toHaveLength(3);
+    expect(await list({ key: 'u1' })).toHaveLength(1);
+    expect(await list({ handlerId: 'email' })).toHaveLength(0);
+    expect(await list({ ids: [first!.id] })).toHaveLength(1);
+    expect(await list({ since: new Date(rig.clock.now() + 1) })).toHaveLength(0);
+  });
+
+  it('go back to the one handler that failed, once', async () => {
+    await die(3);
+    broken = false;
+    rig.runs.length = 0;
+    expect(await redrive({ key: 'u1' })).toMatchObject({ redriven: 1, repeated: 0, refused: [] });
+    await rig.clock.advance('1s');
+    expect(rig.runs.map((run) => [run.handler, run.event.n, run.context.attempt])).toEqual([['sms', 1, 2]]);
+    expect(await list()).toHaveLength(2);
+    expect(await redrive({ key: 'u1' })).toMatchObject({ redriven: 0 });
+    expect((await list({ key: 'u1' }, { all: true }))[0]!.state).toMatchObject({ state: 'redriven', n: 1, actor: 'ann' });
+  });
+
+  it('make a new letter when they die again, and are refused when that happens too often', async () => {
+    await die(1);
+    for (let round = 1; round <= 2; round++) {
+      expect(await redrive({}, { maxRedrives: 2 })).toMatchObject({ redriven: 1 });
+      await rig.clock.advance('1s');
+    }
+    expect(rig.dead().map((letter) => header(letter, 'tramline-redrives'))).toEqual([undefined, '1', '2']);
+    const { refused, redriven } = await redrive({}, { maxRedrives: 2 });
+    expect([redriven, refused[0]?.why]).toEqual([0, 'redriven 2 times already (maxRedrives 2)']);
+  });
+
+  it('are counted and left alone by a dry run', async () => {
+    await die(3);
+    expect(await redrive({}, { dryRun: true })).toMatchObject({ redriven: 3 });
+    await rig.clock.advance('1s');
+    expect(rig.runsOf('sms')).toHaveLength(3);
+    expect(await list()).toHaveLength(3);
+  });
+
+  it.each([
+    ['before the event is sent', 'shop.retry.now', 0],
+    ['after it, before that is written down', 'shop.dead.state', 1],
+  ])('interrupted %s are sent again under the same number', async (_, topic, skip) => {
+    await die(1);
+    broken = false;
+    let calls = 0;
+    rig.broker.failNext('append', { error: new Error('the operator pressed Ctrl-C') }, { times: Infinity, where: (call) => call.topic === topic && calls++ >= skip });
+    await expect(redrive()).rejects.toThrow();
+    rig.broker.clearFaults();
+    expect((await list())[0]!.state).toMatchObject({ state: 'redriving', n: 1 });
+    expect(await redrive()).toMatchObject({ redriven: 1, repeated: 1 });
+    await rig.clock.advance('1s');
+    expect(await list()).toEqual([]);
+    expect(rig.runsOf('sms').length).toBe(1 + 1 + skip);
+  });
+
+  it('keep to the rate', async () => {
+    await die(10);
+    broken = false;
+    const began = rig.clock.monotonic();
+    await redrive({}, { rate: 2 });
+    expect(rig.clock.monotonic() - began).toBeGreaterThanOrEqual(4_000);
+    await rig.clock.advance('1s');
+    expect(rig.runsOf('sms')).toHaveLength(20);
+  });
+
+  it('may be discarded', async () => {
+    await die(2);
+    expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);
+    expect(await list()).toHaveLength(1);
+    expect(await redrive()).toMatchObject({ redriven: 1 });
+  });
+
+  it('of records that nobody could read go to every handler of their type once they can be read', async () => {
+    await bus.transport.append({ topic: 'order.placed', partition: 0 }, [{ key: null, value: Buffer.from('{'), headers: [] }], { timeoutMs: 1_000 });
+    await rig.clock.advance('1s');
+    await bus.close();
+    broken = false;
+    const lenient = { contentType: 'text/plain', encode: (payload: unknown) => Buffer.from(JSON.stringify(payload)), decode: (value: Uint8Array) => ({ userId: 'u', n: value.length }) };
+    bus = await rig.started([rig.handler('sms'), rig.handler('email')], { codec: lenient });
+    letters = new DeadLetters(bus, 'shop');
+    expect(await redrive()).toMatchObject({ redriven: 1 });
+    await rig.clock.advance('1s');
+    expect(rig.runs.map((run) => run.handler).sort()).toEqual(['email', 'sms']);
+  });
+
+  it('without a body are redriven from where the event lies, and refused when it is gone', async () => {
+    const { TransportError } = await import('@tramline/core');
+    rig.broker.failNext('append', { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') }, { where: ({ topic }) => topic === 'shop.dead' });
+    await die(1);
+    const { origin } = (await list())[0]!.history;
+    broken = false;
+    expect(await redrive({}, { dryRun: true })).toMatchObject({ redriven: 1 });
+    expect(await redrive()).toMatchObject({ redriven: 1 });
+    await rig.clock.advance('1s');
+    expect(rig.runsOf('sms')).toHaveLength(2);
+    broken = true;
+    rig.broker.failNext('append', { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') }, { where: ({ topic }) => topic === 'shop.dead' });
+    await bus.events.publish(Placed, { userId: 'u0', n: 9 });
+    await rig.clock.advance('1s');
+    rig.broker.deleteBefore(origin, origin.offset + 2);
+    const { refused } = await redrive();
+    expect(refused[0]?.why).toContain('no longer exists');
+  });
+});
