@@ -20,7 +20,7 @@ export interface Clock {
   setTimer(delayMs: number, fire: () => void, hold?: boolean): Timer;
 }
 
-/** Resolves after `ms` of the clock's monotonic time, or rejects with the signal's reason as soon as it is aborted. */
+/** Resolves after `ms` of the clock's monotonic time (keeping the process alive until then), or rejects with the signal's reason as soon as it is aborted. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
@@ -28,10 +28,11 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
       timer.cancel();
       reject(signal!.reason as Error);
     };
-    const timer = clock.setTimer(ms, () => {
+    const wake = () => {
       signal?.removeEventListener('abort', onAbort);
       resolve();
-    });
+    };
+    const timer = clock.setTimer(ms, wake, true);
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
@@ -40,7 +41,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: Timer | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = clock.setTimer(ms, () => resolve(false));
+    timer = clock.setTimer(ms, () => resolve(false), true);
   });
   try {
     return await Promise.race([work.then(() => true), late]);

@@ -43,7 +43,7 @@ export interface Transport {
 
   /**
    * Joins a group (or, with `broadcast`, reads all partitions without one) and goes on for ever, through outages, until
-   * `close()` or a fatal error (told by `listener.status`). Returns at once; no method of `listener` is called before the
+   * `close()` or a fatal error (told by `listener.status`). Until then it keeps the process alive, as a pending `append` does. Returns at once; no method of `listener` is called before the
    * caller's current turn has ended.
    */
   consume(options: ConsumeOptions, listener: ConsumeListener): Membership;
