@@ -31,7 +31,9 @@ export class Flight {
     private readonly resolve: (appended: Appended) => void,
     readonly reject: (error: unknown) => void,
   ) {
-    this.numbers = records.map(({ value }) => (JSON.parse(Buffer.from(value!).toString()) as { n: number }).n);
+    this.numbers = records.map(
+      ({ value }) => (JSON.parse(Buffer.from(value!).toString()) as { n: number }).n,
+    );
   }
 
   land(baseOffset = 0): void {
@@ -55,8 +57,14 @@ export class ScriptedBus {
     this.bus = new EventBus({
       service: 'spec',
       transport: {
-        append: (target: TopicPartition, records: readonly OutgoingRecord[], { timeoutMs }: { timeoutMs: number }) =>
-          new Promise<Appended>((resolve, reject) => this.flights.push(new Flight(target, records, timeoutMs, resolve, reject))),
+        append: (
+          target: TopicPartition,
+          records: readonly OutgoingRecord[],
+          { timeoutMs }: { timeoutMs: number },
+        ) =>
+          new Promise<Appended>((resolve, reject) =>
+            this.flights.push(new Flight(target, records, timeoutMs, resolve, reject)),
+          ),
         partitionCount: () => this.partitionCount(),
       } as Partial<Transport> as Transport,
       contracts: new ContractRegistry(),
@@ -66,7 +74,10 @@ export class ScriptedBus {
       clock: this.clock,
       random: new SeededRandom(1),
       observations,
-      settings: publisherSettings({ partitioner: (key) => Number(Buffer.from(key).toString()), ...options }, faults),
+      settings: publisherSettings(
+        { partitioner: (key) => Number(Buffer.from(key).toString()), ...options },
+        faults,
+      ),
       prepareTopic: async (topic) => void this.prepared.push(topic),
     });
     if (faults.length > 0) throw new Error(faults.join());

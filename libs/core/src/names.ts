@@ -19,7 +19,8 @@ export type GroupTopic =
 /** What is wrong with the name of an event, as the rest of a sentence; undefined when nothing is. */
 export function nameFault(name: unknown, longest = LONGEST_NAME): string | undefined {
   if (typeof name !== 'string' || name === '') return 'is missing. Give it one, such as user.registered.';
-  if (!NAME.test(name)) return `'${name}' has characters that topics cannot have. Use letters, digits, '.', '_' and '-'.`;
+  if (!NAME.test(name))
+    return `'${name}' has characters that topics cannot have. Use letters, digits, '.', '_' and '-'.`;
   if (name === '.' || name === '..') return `'${name}' is not allowed by Kafka. Use a word.`;
   return name.length > longest ? `'${name}' is longer than ${longest} characters. Shorten it.` : undefined;
 }

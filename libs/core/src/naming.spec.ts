@@ -21,7 +21,11 @@ describe('Naming', () => {
 
   it('reads its own names back', () => {
     const naming = new Naming('prod');
-    expect(naming.groupTopic(naming.retryTier('sms', 3_600_000))).toEqual({ kind: 'tier', group: 'sms', delayMs: 3_600_000 });
+    expect(naming.groupTopic(naming.retryTier('sms', 3_600_000))).toEqual({
+      kind: 'tier',
+      group: 'sms',
+      delayMs: 3_600_000,
+    });
     expect(naming.groupTopic(naming.retryNow('a.b'))).toEqual({ kind: 'now', group: 'a.b' });
     expect(naming.groupTopic(naming.dead('sms'))).toEqual({ kind: 'dead', group: 'sms' });
     expect(naming.groupTopic(naming.deadState('sms'))).toEqual({ kind: 'dead-state', group: 'sms' });
@@ -32,14 +36,16 @@ describe('Naming', () => {
   });
 
   it('refuses namespaces that could see into each other', () => {
-    for (const namespace of ['', 'a.b', 'ü', 'x'.repeat(41)]) expect(() => new Naming(namespace)).toThrow(ConfigurationError);
+    for (const namespace of ['', 'a.b', 'ü', 'x'.repeat(41)])
+      expect(() => new Naming(namespace)).toThrow(ConfigurationError);
   });
 });
 
 describe('names', () => {
   it('keeps to what Kafka allows', () => {
     for (const name of ['user.registered', 'A_b-9', 'x'.repeat(200)]) expect(nameFault(name)).toBeUndefined();
-    for (const name of ['', '.', '..', 'a b', 'ä', 'a/b', 'x'.repeat(201), 7, undefined]) expect(nameFault(name)).toEqual(expect.any(String));
+    for (const name of ['', '.', '..', 'a b', 'ä', 'a/b', 'x'.repeat(201), 7, undefined])
+      expect(nameFault(name)).toEqual(expect.any(String));
   });
 
   it('keeps events and groups off the topics that groups keep for themselves', () => {
@@ -47,7 +53,8 @@ describe('names', () => {
       expect(topicFault(name)).toContain("group 'sms'");
       expect(groupFault(name)).toContain("group 'sms'");
     }
-    for (const name of ['dead', 'sms.retry', 'sms.retry.soon', 'sms.dead.letters']) expect(topicFault(name)).toBeUndefined();
+    for (const name of ['dead', 'sms.retry', 'sms.retry.soon', 'sms.dead.letters'])
+      expect(topicFault(name)).toBeUndefined();
     expect(groupFault('x'.repeat(101))).toContain('longer than 100');
   });
 });

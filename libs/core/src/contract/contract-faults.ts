@@ -15,7 +15,9 @@ export function contractFaults(contract: Contract, place: string): string[] {
       `${place}: '${type}' has no key. Name the property that orders its events (key: 'userId'), give a function, or say key: null for no order.`,
     );
   } else if (key !== null && typeof key !== 'string' && typeof key !== 'function') {
-    faults.push(`${place}: the key of '${type}' is a ${typeof key}. Give the name of a property, a function, or null.`);
+    faults.push(
+      `${place}: the key of '${type}' is a ${typeof key}. Give the name of a property, a function, or null.`,
+    );
   }
   if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
     faults.push(
@@ -29,6 +31,9 @@ export function contractFaults(contract: Contract, place: string): string[] {
 export function sameContract(one: Contract, other: Contract): boolean {
   return (
     one === other ||
-    (one.target === other.target && one.topic === other.topic && one.key === other.key && one.schema === other.schema)
+    (one.target === other.target &&
+      one.topic === other.topic &&
+      one.key === other.key &&
+      one.schema === other.schema)
   );
 }

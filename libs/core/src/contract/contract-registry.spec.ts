@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ConfigurationError } from '../errors.js';
 import type { Contract, EventOf, EventRef, PayloadOf } from './contract.js';
@@ -39,7 +40,12 @@ function faultsOf(fill: (registry: ContractRegistry) => void): readonly string[]
 
 describe('@EventContract', () => {
   it('records name, key and topic on the class itself, where a subclass does not find them', () => {
-    expect(contractOf(UserRegistered)).toMatchObject({ type: 'user.registered', topic: 'user.registered', key: 'userId', target: UserRegistered });
+    expect(contractOf(UserRegistered)).toMatchObject({
+      type: 'user.registered',
+      topic: 'user.registered',
+      key: 'userId',
+      target: UserRegistered,
+    });
     expect(contractOf(OrderPlaced)).toMatchObject({ topic: 'orders' });
     expect(contractOf(Child)).toBeUndefined();
     expect(Object.keys(UserRegistered)).toEqual([]);
@@ -47,15 +53,27 @@ describe('@EventContract', () => {
 
   it('is checked by the compiler', () => {
     // @ts-expect-error -- no such property
-    EventContract('a', { key: 'nope' })(class { total!: number });
+    EventContract('a', { key: 'nope' })(
+      class {
+        total!: number;
+      },
+    );
     // @ts-expect-error -- no such property of the payload
     defineEvent<{ a: string }>('a', { key: 'b' });
     expectTypeOf<EventOf<typeof UserRegistered>>().toEqualTypeOf<UserRegistered>();
     expectTypeOf<EventOf<typeof points>>().toEqualTypeOf<{ userId: string; points: number }>();
-    expectTypeOf<EventOf<readonly [typeof points, typeof OrderPlaced]>>().toEqualTypeOf<{ userId: string; points: number } | OrderPlaced>();
+    expectTypeOf<EventOf<readonly [typeof points, typeof OrderPlaced]>>().toEqualTypeOf<
+      { userId: string; points: number } | OrderPlaced
+    >();
     expectTypeOf(points).toExtend<EventRef>();
     expectTypeOf(defineEvent('a', { key: 'b' })).toEqualTypeOf<Contract<Record<string, unknown>>>();
-    expectTypeOf<Omit<PayloadOf<typeof UserRegistered>, 'domain'>>().toEqualTypeOf<{ userId: string; email?: string }>();
+    expectTypeOf(
+      defineEvent('a', { key: 'b', schema: {} as StandardSchemaV1<unknown, { b: string }> }),
+    ).toEqualTypeOf<Contract<{ b: string }>>();
+    expectTypeOf<Omit<PayloadOf<typeof UserRegistered>, 'domain'>>().toEqualTypeOf<{
+      userId: string;
+      email?: string;
+    }>();
     expect(points.topic).toBe('points.awarded');
   });
 });
@@ -80,7 +98,11 @@ describe('ContractRegistry', () => {
     const registry = new ContractRegistry();
     expect(() => registry.resolve('who.knows')).toThrow(UnknownEventError);
     expect(() => registry.resolve('who.knows')).toThrow(/contracts/);
-    expect(registry.resolveForHandling('who.knows')).toEqual({ type: 'who.knows', topic: 'who.knows', key: null });
+    expect(registry.resolveForHandling('who.knows')).toEqual({
+      type: 'who.knows',
+      topic: 'who.knows',
+      key: null,
+    });
     expect(() => registry.resolveForHandling('no spaces')).toThrow(ConfigurationError);
   });
 
@@ -103,7 +125,19 @@ describe('ContractRegistry', () => {
       registry.add(defineEvent('y', { key: null, schema: {} as never }), 'K.k');
       registry.add('', 'L.l');
     });
-    expect(faults.map((fault) => fault.slice(0, 3))).toEqual(['B.b', 'C.c', 'D.d', 'E.e', 'F.f', 'G.g', 'H.h', 'I.i', 'J.j', 'K.k', 'L.l']);
+    expect(faults.map((fault) => fault.slice(0, 3))).toEqual([
+      'B.b',
+      'C.c',
+      'D.d',
+      'E.e',
+      'F.f',
+      'G.g',
+      'H.h',
+      'I.i',
+      'J.j',
+      'K.k',
+      'L.l',
+    ]);
     expect(faults[0]).toContain('class UserRegistered (A.a) and class Other');
     expect(faults[1]).toContain('parent UserRegistered is not inherited');
     expect(faults[3]).toContain('import each other');
@@ -112,22 +146,28 @@ describe('ContractRegistry', () => {
   });
 
   it('refuses one name with two topics, and topics that Kafka takes for the same', () => {
-    expect(faultsOf((registry) => {
-      registry.add(defineEvent('a', { key: null, topic: 'one' }), 'A');
-      registry.add(defineEvent('a', { key: null, topic: 'two' }), 'B');
-    })).toEqual([expect.stringMatching(/^B: 'a' is the name of two contracts/)]);
-    expect(faultsOf((registry) => {
-      registry.add(defineEvent('user.added', { key: null }), 'A');
-      registry.add(defineEvent('user_added', { key: null }), 'B');
-    })).toEqual([expect.stringContaining('differ only in')]);
+    expect(
+      faultsOf((registry) => {
+        registry.add(defineEvent('a', { key: null, topic: 'one' }), 'A');
+        registry.add(defineEvent('a', { key: null, topic: 'two' }), 'B');
+      }),
+    ).toEqual([expect.stringMatching(/^B: 'a' is the name of two contracts/)]);
+    expect(
+      faultsOf((registry) => {
+        registry.add(defineEvent('user.added', { key: null }), 'A');
+        registry.add(defineEvent('user_added', { key: null }), 'B');
+      }),
+    ).toEqual([expect.stringContaining('differ only in')]);
   });
 
   it('takes the same contract twice', () => {
-    expect(faultsOf((registry) => {
-      registry.add(UserRegistered, 'A');
-      registry.add(UserRegistered, 'B');
-      registry.add(defineEvent('a', { key: 'b' }), 'A');
-      registry.add(defineEvent('a', { key: 'b' }), 'B');
-    })).toEqual([]);
+    expect(
+      faultsOf((registry) => {
+        registry.add(UserRegistered, 'A');
+        registry.add(UserRegistered, 'B');
+        registry.add(defineEvent('a', { key: 'b' }), 'A');
+        registry.add(defineEvent('a', { key: 'b' }), 'B');
+      }),
+    ).toEqual([]);
   });
 });

@@ -19,7 +19,10 @@ export interface EventContractOptions<K> {
 }
 
 /** As {@link EventContractOptions}, with a schema: any library that implements Standard Schema 1, synchronously. */
-export interface EventSchemaOptions<K, S extends StandardSchemaV1 = StandardSchemaV1> extends EventContractOptions<K> {
+export interface EventSchemaOptions<
+  K,
+  S extends StandardSchemaV1 = StandardSchemaV1,
+> extends EventContractOptions<K> {
   readonly schema?: S;
 }
 
@@ -45,17 +48,25 @@ export function EventContract(
   };
 }
 
-/** The contract of an event without a class: its payloads are plain objects. The payload's type is the schema's output. */
+/**
+ * The contract of an event without a class: its payloads are plain objects. The payload's type is `T`, or the schema's output,
+ * or, with neither, any properties. (`NoInfer`: neither the key nor the place where the contract is used may decide it.)
+ */
 export function defineEvent<T extends object = Record<string, unknown>>(
   type: string,
-  options: EventSchemaOptions<(keyof T & string) | KeyFunction<T> | null, StandardSchemaV1<unknown, T>>,
-): Contract<T> {
+  options: EventSchemaOptions<
+    (keyof NoInfer<T> & string) | KeyFunction<NoInfer<T>> | null,
+    StandardSchemaV1<unknown, T>
+  >,
+): Contract<NoInfer<T>> {
   return Object.freeze(contractFrom(type, options)) as Contract<T>;
 }
 
 /** The contract that a class itself carries; undefined for a class that carries none, whatever its parents do. */
 export function contractOf(target: EventClass): Contract | undefined {
-  return Object.hasOwn(target, CONTRACT) ? (target as unknown as Record<symbol, Contract>)[CONTRACT] : undefined;
+  return Object.hasOwn(target, CONTRACT)
+    ? (target as unknown as Record<symbol, Contract>)[CONTRACT]
+    : undefined;
 }
 
 /** The nearest parent class that carries a contract, for messages to those who forgot to decorate the child. */

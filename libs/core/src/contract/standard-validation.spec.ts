@@ -6,7 +6,13 @@ import { PayloadError } from './payload-error.js';
 import { StandardValidation } from './standard-validation.js';
 
 function schema(validate: StandardSchemaV1['~standard']['validate']): StandardSchemaV1<unknown, object> {
-  return { '~standard': { version: 1, vendor: 'test', validate: validate as StandardSchemaV1<unknown, object>['~standard']['validate'] } };
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: validate as StandardSchemaV1<unknown, object>['~standard']['validate'],
+    },
+  };
 }
 
 @EventContract('user.registered', { key: 'userId' })
@@ -24,7 +30,10 @@ const validation = new StandardValidation();
 
 describe('StandardValidation', () => {
   it('gives what the schema makes of a payload, both ways', () => {
-    const contract = defineEvent('a', { key: null, schema: schema((value) => ({ value: { ...(value as object), plan: 'free' } })) });
+    const contract = defineEvent('a', {
+      key: null,
+      schema: schema((value) => ({ value: { ...(value as object), plan: 'free' } })),
+    });
     expect(validation.outgoing(contract, { name: 'Ann' })).toEqual({ name: 'Ann', plan: 'free' });
     expect(validation.incoming(contract, { name: 'Ann' })).toEqual({ name: 'Ann', plan: 'free' });
   });
@@ -32,9 +41,14 @@ describe('StandardValidation', () => {
   it('tells every issue with its path', () => {
     const issues = [{ message: 'too short', path: ['users', { key: 0 }, 'name'] }, { message: 'bad' }];
     const contract = defineEvent('a', { key: null, schema: schema(() => ({ issues })) });
-    const expected = [{ path: 'users.0.name', message: 'too short' }, { path: '', message: 'bad' }];
+    const expected = [
+      { path: 'users.0.name', message: 'too short' },
+      { path: '', message: 'bad' },
+    ];
     for (const way of ['outgoing', 'incoming'] as const) {
-      expect(() => validation[way](contract, {})).toThrow(expect.objectContaining({ faults: expected, eventType: 'a' }) as Error);
+      expect(() => validation[way](contract, {})).toThrow(
+        expect.objectContaining({ faults: expected, eventType: 'a' }) as Error,
+      );
     }
   });
 
@@ -50,6 +64,7 @@ describe('StandardValidation', () => {
     expect(event).toBeInstanceOf(UserRegistered);
     expect(event.hello()).toBe('Hello u1');
     expect(event).toMatchObject({ extra: 1 });
-    for (const wrong of [null, 'text', 7, [1]]) expect(() => validation.incoming(contract, wrong)).toThrow(PayloadError);
+    for (const wrong of [null, 'text', 7, [1]])
+      expect(() => validation.incoming(contract, wrong)).toThrow(PayloadError);
   });
 });

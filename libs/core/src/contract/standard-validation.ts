@@ -20,9 +20,13 @@ export class StandardValidation implements Validation {
     const { target } = contract;
     if (!target) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new PayloadError(contract.type, [{ path: '', message: `expected an object for class ${target.name}` }]);
+      throw new PayloadError(contract.type, [
+        { path: '', message: `expected an object for class ${target.name}` },
+      ]);
     }
-    return value instanceof target ? value : Object.assign(Object.create(target.prototype as object) as object, value);
+    return value instanceof target
+      ? value
+      : Object.assign(Object.create(target.prototype as object) as object, value);
   }
 }
 

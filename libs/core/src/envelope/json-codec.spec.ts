@@ -31,8 +31,23 @@ describe('the JSON codec on the way out', () => {
 
   it('carries what JSON carries', () => {
     const shared = { a: 1 };
-    const payload = { text: 'Jürgen 🚋 \u0000', list: [1, null, [true]], none: null, left: undefined, one: shared, two: shared, big: 1e300 };
-    expect(roundTrip(payload)).toEqual({ text: 'Jürgen 🚋 \u0000', list: [1, null, [true]], none: null, one: shared, two: shared, big: 1e300 });
+    const payload = {
+      text: 'Jürgen 🚋 \u0000',
+      list: [1, null, [true]],
+      none: null,
+      left: undefined,
+      one: shared,
+      two: shared,
+      big: 1e300,
+    };
+    expect(roundTrip(payload)).toEqual({
+      text: 'Jürgen 🚋 \u0000',
+      list: [1, null, [true]],
+      none: null,
+      one: shared,
+      two: shared,
+      big: 1e300,
+    });
     expect(roundTrip(null)).toBeNull();
     expect(roundTrip(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
     expect(roundTrip({ at: new Date(0), price: new Money(5, 'EUR'), where: new URL('http://a/') })).toEqual({
@@ -61,12 +76,16 @@ describe('the JSON codec on the way out', () => {
     ['weak reference', new WeakMap()],
     ['number', { toJSON: () => NaN }],
   ])('refuses %s, naming the path', (what, value) => {
-    expect(faultsOf({ user: { tags: ['a', value] } })).toEqual([{ path: 'user.tags.1', message: expect.stringContaining(what) as string }]);
+    expect(faultsOf({ user: { tags: ['a', value] } })).toEqual([
+      { path: 'user.tags.1', message: expect.stringContaining(what) as string },
+    ]);
     expect(faultsOf(value)).toHaveLength(1);
   });
 
   it('refuses undefined where it would become something else', () => {
-    expect(faultsOf(undefined)).toEqual([{ path: '', message: expect.stringContaining('undefined') as string }]);
+    expect(faultsOf(undefined)).toEqual([
+      { path: '', message: expect.stringContaining('undefined') as string },
+    ]);
     // oxlint-disable-next-line no-sparse-arrays -- a hole is what is tested
     expect(faultsOf({ list: [1, , undefined] }).map(({ path }) => path)).toEqual(['list.1', 'list.2']);
   });
@@ -77,11 +96,15 @@ describe('the JSON codec on the way out', () => {
     expect(faultsOf(loop).map(({ path }) => path)).toEqual(['n', 'self.back']);
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level++) deep = { deep };
-    expect(faultsOf(deep)).toEqual([{ path: expect.any(String) as string, message: 'nested deeper than 500 levels' }]);
+    expect(faultsOf(deep)).toEqual([
+      { path: expect.any(String) as string, message: 'nested deeper than 500 levels' },
+    ]);
   });
 
   it('refuses a property that readers would drop', () => {
-    expect(faultsOf(JSON.parse('{"a":{"__proto__":1}}'))).toEqual([{ path: 'a.__proto__', message: expect.any(String) as string }]);
+    expect(faultsOf(JSON.parse('{"a":{"__proto__":1}}'))).toEqual([
+      { path: 'a.__proto__', message: expect.any(String) as string },
+    ]);
   });
 });
 
@@ -94,8 +117,16 @@ describe('the JSON codec on the way in', () => {
   });
 
   it('lets nobody change a prototype', () => {
-    for (const name of ['__proto__', '\\u005f_proto__', '__\\u0070roto__', '\\u005F\\u005F\\u0070\\u0072\\u006f\\u0074\\u006F\\u005f_']) {
-      const payload = jsonCodec.decode(bytes(`{"a":{"${name}":{"admin":true},"b":1},"list":[{"${name}":1}]}`), 'a') as { a: object };
+    for (const name of [
+      '__proto__',
+      '\\u005f_proto__',
+      '__\\u0070roto__',
+      '\\u005F\\u005F\\u0070\\u0072\\u006f\\u0074\\u006F\\u005f_',
+    ]) {
+      const payload = jsonCodec.decode(
+        bytes(`{"a":{"${name}":{"admin":true},"b":1},"list":[{"${name}":1}]}`),
+        'a',
+      ) as { a: object };
       expect(payload).toEqual({ a: { b: 1 }, list: [{}] });
       expect(Object.hasOwn(payload.a, '__proto__')).toBe(false);
       expect((Object.assign({}, payload.a) as { admin?: boolean }).admin).toBeUndefined();

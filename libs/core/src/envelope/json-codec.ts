@@ -20,7 +20,8 @@ export const jsonCodec: Codec = {
   },
 
   decode(bytes, type) {
-    if (bytes.byteLength === 0) throw new PayloadError(type, [{ path: '', message: 'the value is empty, not JSON' }]);
+    if (bytes.byteLength === 0)
+      throw new PayloadError(type, [{ path: '', message: 'the value is empty, not JSON' }]);
     try {
       const text = utf8.decode(bytes);
       return MAY_SPELL_PROTO.test(text)

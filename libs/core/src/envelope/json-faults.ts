@@ -24,13 +24,19 @@ export function jsonFaults(payload: unknown): PayloadFault[] | undefined {
   return faults.length > 0 ? faults : undefined;
 }
 
-function walk(value: unknown, name: string | number, parent: Level | undefined, faults: PayloadFault[]): void {
+function walk(
+  value: unknown,
+  name: string | number,
+  parent: Level | undefined,
+  faults: PayloadFault[],
+): void {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return;
     case 'number':
-      if (!Number.isFinite(value)) tell(faults, parent, name, `${value} would become null; send a number, or null`);
+      if (!Number.isFinite(value))
+        tell(faults, parent, name, `${value} would become null; send a number, or null`);
       return;
     case 'object':
       if (value !== null) walkObject(value, name, parent, faults);
@@ -45,7 +51,12 @@ function walk(value: unknown, name: string | number, parent: Level | undefined, 
   }
 }
 
-function walkObject(value: object, name: string | number, parent: Level | undefined, faults: PayloadFault[]): void {
+function walkObject(
+  value: object,
+  name: string | number,
+  parent: Level | undefined,
+  faults: PayloadFault[],
+): void {
   const depth = (parent?.depth ?? 0) + 1;
   if (depth > DEEPEST) return tell(faults, parent, name, `nested deeper than ${DEEPEST} levels`);
   for (let above = parent; above; above = above.parent) {
@@ -60,7 +71,8 @@ function walkObject(value: object, name: string | number, parent: Level | undefi
   if (lost) return tell(faults, parent, name, lost);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') {
-    const made: unknown = value instanceof Date ? null : (toJSON as (name: string) => unknown).call(value, String(name));
+    const made: unknown =
+      value instanceof Date ? null : (toJSON as (name: string) => unknown).call(value, String(name));
     if (made !== value) {
       if (made !== undefined) walk(made, name, parent, faults);
       return;
@@ -68,7 +80,8 @@ function walkObject(value: object, name: string | number, parent: Level | undefi
   }
   for (const property of Object.keys(value)) {
     const content = (value as Record<string, unknown>)[property];
-    if (property === '__proto__') tell(faults, level, property, 'a property of this name would be dropped by readers');
+    if (property === '__proto__')
+      tell(faults, level, property, 'a property of this name would be dropped by readers');
     else if (content !== undefined) walk(content, property, level, faults);
   }
 }
@@ -78,9 +91,11 @@ function lostContent(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'is an invalid date' : undefined;
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'bytes have no JSON form; send them as a base64 string';
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+    return 'bytes have no JSON form; send them as a base64 string';
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined;
-  if (value instanceof Map) return 'a Map would become {}; send Object.fromEntries(map) or an array of entries';
+  if (value instanceof Map)
+    return 'a Map would become {}; send Object.fromEntries(map) or an array of entries';
   if (value instanceof Set) return 'a Set would become {}; send [...set]';
   if (value instanceof Error) return 'an Error would become {}; send its message';
   if (value instanceof RegExp) return 'a RegExp would become {}; send its source';
@@ -91,7 +106,12 @@ function lostContent(value: object): string | undefined {
   return undefined;
 }
 
-function tell(faults: PayloadFault[], parent: Level | undefined, name: string | number, message: string): void {
+function tell(
+  faults: PayloadFault[],
+  parent: Level | undefined,
+  name: string | number,
+  message: string,
+): void {
   const path: (string | number)[] = [];
   // The root has no name, and neither has its level.
   if (parent) path.push(name);

@@ -4,7 +4,10 @@ import { ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TIMESTAMP, ORIGIN_TOPIC } from 
 import { textOf } from './text.js';
 
 /** The value of a header; of a name given twice the last. undefined when it is absent or null. */
-export function headerBytes({ headers }: Pick<StoredRecord, 'headers'>, name: string): Uint8Array | undefined {
+export function headerBytes(
+  { headers }: Pick<StoredRecord, 'headers'>,
+  name: string,
+): Uint8Array | undefined {
   for (let index = headers.length - 1; index >= 0; index--) {
     const header = headers[index]!;
     if (header[0] === name && header[1] !== null) return header[1];
@@ -31,5 +34,7 @@ export function originOf(record: StoredRecord): Origin {
   };
   // Anybody may write such headers; half an origin is none.
   const { partition, offset, timestamp } = origin;
-  return Number.isInteger(partition) && Number.isInteger(offset) && Number.isFinite(timestamp) ? origin : record;
+  return Number.isInteger(partition) && Number.isInteger(offset) && Number.isFinite(timestamp)
+    ? origin
+    : record;
 }

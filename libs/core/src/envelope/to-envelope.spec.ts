@@ -9,7 +9,16 @@ import { toRecord } from './to-record.js';
 const naming = new Naming('prod');
 
 function stored(record: Partial<StoredRecord>): StoredRecord {
-  return { topic: 'prod.users', partition: 3, offset: 42, timestamp: 1_000, key: null, value: null, headers: [], ...record };
+  return {
+    topic: 'prod.users',
+    partition: 3,
+    offset: 42,
+    timestamp: 1_000,
+    key: null,
+    value: null,
+    headers: [],
+    ...record,
+  };
 }
 
 function headers(entries: Record<string, string>): RecordHeaders {
@@ -34,7 +43,9 @@ const full: Envelope = {
 describe('an envelope', () => {
   it('is CloudEvents binary mode on the wire', () => {
     const record = toRecord(full, bytesOf('{}'));
-    expect(Object.fromEntries(record.headers.map(([name, value]) => [name, Buffer.from(value!).toString()]))).toEqual({
+    expect(
+      Object.fromEntries(record.headers.map(([name, value]) => [name, Buffer.from(value!).toString()])),
+    ).toEqual({
       ce_specversion: '1.0',
       ce_id: 'e1',
       ce_type: 'user.registered',
@@ -55,7 +66,19 @@ describe('an envelope', () => {
 
   it.each([
     ['with everything', full],
-    ['with the least', { ...full, key: null, subject: undefined, correlationId: undefined, causationId: undefined, traceparent: undefined, tracestate: undefined, headers: {} }],
+    [
+      'with the least',
+      {
+        ...full,
+        key: null,
+        subject: undefined,
+        correlationId: undefined,
+        causationId: undefined,
+        traceparent: undefined,
+        tracestate: undefined,
+        headers: {},
+      },
+    ],
   ])('comes back as it went, %s', (_, envelope) => {
     const read = toEnvelope(stored(toRecord(envelope, bytesOf('{}'))), naming);
     expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(envelope)));
@@ -77,9 +100,25 @@ describe('a record of a foreign producer', () => {
   });
 
   it('stays the same event when it is copied to a tier', () => {
-    const origin = { 'tramline-origin-topic': 'prod.users', 'tramline-origin-partition': '3', 'tramline-origin-offset': '42', 'tramline-origin-timestamp': '1000' };
-    const copy = stored({ topic: 'prod.sms.retry.10s', partition: 0, offset: 7, timestamp: 9_000, headers: headers(origin) });
-    expect(toEnvelope(copy, naming)).toMatchObject({ id: 'prod.users-3-42', type: 'users', time: new Date(1_000), headers: {} });
+    const origin = {
+      'tramline-origin-topic': 'prod.users',
+      'tramline-origin-partition': '3',
+      'tramline-origin-offset': '42',
+      'tramline-origin-timestamp': '1000',
+    };
+    const copy = stored({
+      topic: 'prod.sms.retry.10s',
+      partition: 0,
+      offset: 7,
+      timestamp: 9_000,
+      headers: headers(origin),
+    });
+    expect(toEnvelope(copy, naming)).toMatchObject({
+      id: 'prod.users-3-42',
+      type: 'users',
+      time: new Date(1_000),
+      headers: {},
+    });
   });
 
   it('may carry headers that are half, double, null, empty or no text', () => {
@@ -100,7 +139,12 @@ describe('a record of a foreign producer', () => {
       }),
       naming,
     );
-    expect(envelope).toMatchObject({ id: 'prod.users-3-42', type: 'users', time: new Date(1_000), key: null });
+    expect(envelope).toMatchObject({
+      id: 'prod.users-3-42',
+      type: 'users',
+      time: new Date(1_000),
+      key: null,
+    });
     expect(envelope.headers).toEqual({ twice: 'two', bytes: 'a\uFFFD' });
   });
 });

@@ -57,7 +57,8 @@ class RecordEnvelope implements Envelope {
   }
 
   get type(): string {
-    return (this.knownType ??= headerText(this.record, CE_TYPE) || this.defaults.typeOf(originOf(this.record).topic));
+    return (this.knownType ??=
+      headerText(this.record, CE_TYPE) || this.defaults.typeOf(originOf(this.record).topic));
   }
 
   get source(): string {
@@ -104,7 +105,20 @@ class RecordEnvelope implements Envelope {
   toJSON(): Envelope {
     const { id, type, source, time, key, subject, correlationId, causationId } = this;
     const { traceparent, tracestate, contentType, headers } = this;
-    return { id, type, source, time, key, subject, correlationId, causationId, traceparent, tracestate, contentType, headers };
+    return {
+      id,
+      type,
+      source,
+      time,
+      key,
+      subject,
+      correlationId,
+      causationId,
+      traceparent,
+      tracestate,
+      contentType,
+      headers,
+    };
   }
 
   private originId(): string {

@@ -52,7 +52,8 @@ export class Drafter {
     const outgoing = validation.outgoing(contract, payload);
     // What a schema normalised (a trimmed, lower-cased e-mail) must key as it is sent; an instance has getters that its plain
     // form lacks.
-    const key = options.key === undefined ? keyOf(contract, contract.schema ? outgoing : payload) : options.key;
+    const key =
+      options.key === undefined ? keyOf(contract, contract.schema ? outgoing : payload) : options.key;
     const value = codec.encode(outgoing, type);
     const record = toRecord(this.envelope(id, type, key, options), value);
     const bytes = recordBytes(record);
@@ -60,7 +61,16 @@ export class Drafter {
       const reason = `it takes ${bytes} bytes with key and headers, more than ${maxEventBytes} (publisher.maxEventBytes). Put large content elsewhere and publish where it lies`;
       throw publishError({ id, type, topic }, 'TRAMLINE_RECORD_TOO_LARGE', 'not-written', reason);
     }
-    return { id, type, key, topic, partition: options.partition, record, bytes, startedAt: clock.monotonic() };
+    return {
+      id,
+      type,
+      key,
+      topic,
+      partition: options.partition,
+      record,
+      bytes,
+      startedAt: clock.monotonic(),
+    };
   }
 
   private envelope(id: string, type: string, key: string | null, options: PublishOptions): Envelope {

@@ -46,13 +46,28 @@ export class EventBus {
     this.drafter = new Drafter({ ...parts, maxEventBytes });
     this.ledger = new Ledger(settings, observations, clock);
     const { ledger } = this;
-    this.batcher = new MicroBatcher({ transport, clock, random, ledger, timeoutMs, partitioner, prepareTopic });
+    this.batcher = new MicroBatcher({
+      transport,
+      clock,
+      random,
+      ledger,
+      timeoutMs,
+      partitioner,
+      prepareTopic,
+    });
   }
 
   /** Publishes one event by its class, contract or name. */
-  publish<const R extends EventRef>(ref: R, payload: PayloadOf<R>, options?: PublishOptions): Promise<Receipt>;
+  publish<const R extends EventRef>(
+    ref: R,
+    payload: PayloadOf<R>,
+    options?: PublishOptions,
+  ): Promise<Receipt>;
   /** Publishes an instance of a class with `@EventContract`. */
-  publish<T extends object>(instance: T extends EventRef ? never : T, options?: PublishOptions): Promise<Receipt>;
+  publish<T extends object>(
+    instance: T extends EventRef ? never : T,
+    options?: PublishOptions,
+  ): Promise<Receipt>;
   publish(first: EventRef | object, second?: unknown, third?: PublishOptions): Promise<Receipt> {
     try {
       return this.batcher.send(this.draft(first, second, third));
@@ -75,7 +90,9 @@ export class EventBus {
         : this.draft(item as object),
     );
     const ends = await Promise.allSettled(drafts.map((draft) => this.batcher.send(draft)));
-    const results = ends.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as PublishError)));
+    const results = ends.map((end) =>
+      end.status === 'fulfilled' ? end.value : (end.reason as PublishError),
+    );
     if (ends.some(({ status }) => status === 'rejected')) throw new PublishAllError(results);
     return results as Receipt[];
   }
@@ -94,7 +111,11 @@ export class EventBus {
     return this.closing;
   }
 
-  private draft(first: EventRef | object, second?: unknown, third?: PublishOptions): ReturnType<Drafter['draft']> {
+  private draft(
+    first: EventRef | object,
+    second?: unknown,
+    third?: PublishOptions,
+  ): ReturnType<Drafter['draft']> {
     if (this.closing) throw new ClosedError('The event bus');
     const target = classOfInstance(first);
     const contract = this.parts.contracts.resolve(target ?? (first as EventRef));
@@ -115,5 +136,7 @@ export class EventBus {
 function classOfInstance(value: EventRef | object): EventClass | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { constructor } = (Object.getPrototypeOf(value) as { constructor?: unknown } | null) ?? {};
-  return typeof constructor === 'function' && constructor !== Object ? (constructor as unknown as EventClass) : undefined;
+  return typeof constructor === 'function' && constructor !== Object
+    ? (constructor as unknown as EventClass)
+    : undefined;
 }

@@ -6,9 +6,12 @@ import { asError } from '../errors.js';
 export function keyOf({ type, key }: Contract, payload: unknown): string | null {
   if (key === null) return null;
   if (typeof payload !== 'object' || payload === null) {
-    throw new PayloadError(type, [{ path: '', message: `${payload === null ? 'null' : typeof payload} is no object, so it has no key` }]);
+    throw new PayloadError(type, [
+      { path: '', message: `${payload === null ? 'null' : typeof payload} is no object, so it has no key` },
+    ]);
   }
-  const value = typeof key === 'string' ? (payload as Record<string, unknown>)[key] : called(type, key, payload);
+  const value =
+    typeof key === 'string' ? (payload as Record<string, unknown>)[key] : called(type, key, payload);
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (value === null && typeof key === 'function') return null;
@@ -27,6 +30,10 @@ function called(type: string, key: Exclude<Contract['key'], string | null>, payl
     return key(payload);
   } catch (thrown) {
     const cause = asError(thrown);
-    throw new PayloadError(type, [{ path: '', message: `the key function of the contract threw: ${cause.message}` }], { cause });
+    throw new PayloadError(
+      type,
+      [{ path: '', message: `the key function of the contract threw: ${cause.message}` }],
+      { cause },
+    );
   }
 }

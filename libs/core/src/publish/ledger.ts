@@ -26,8 +26,10 @@ export class Ledger {
 
   /** Takes a place in the buffer. @returns why there is none, or the wave the event belongs to */
   accept(bytes: number): Wave | string {
-    if (this.events >= this.limits.bufferEvents) return `${this.events} events wait for the broker (publisher.bufferEvents)`;
-    if (this.bytes + bytes > this.limits.bufferBytes) return `${this.bytes} bytes wait for the broker (publisher.bufferBytes)`;
+    if (this.events >= this.limits.bufferEvents)
+      return `${this.events} events wait for the broker (publisher.bufferEvents)`;
+    if (this.bytes + bytes > this.limits.bufferBytes)
+      return `${this.bytes} bytes wait for the broker (publisher.bufferBytes)`;
     this.events++;
     this.bytes += bytes;
     this.wave.unsettled++;
@@ -53,7 +55,14 @@ export class Ledger {
   failed({ id, type, topic }: Pick<Draft, 'id' | 'type' | 'topic'>, error: PublishError, wave?: Wave): void {
     if (wave) this.settle(wave);
     if (!this.observations.active) return;
-    this.observations.tell({ kind: 'publish-failed', eventId: id, type, topic, outcome: error.outcome, error });
+    this.observations.tell({
+      kind: 'publish-failed',
+      eventId: id,
+      type,
+      topic,
+      outcome: error.outcome,
+      error,
+    });
   }
 
   /** Whether every accepted event is settled. */

@@ -25,7 +25,8 @@ export class MicroBatcher {
     const { ledger, timeoutMs } = this.ports;
     const wave = ledger.accept(draft.bytes);
     if (typeof wave === 'string') {
-      const fix = 'Publish no faster than the broker takes it (await what you publish), find out why it does not, or raise the limit.';
+      const fix =
+        'Publish no faster than the broker takes it (await what you publish), find out why it does not, or raise the limit.';
       const error = publishError(draft, 'TRAMLINE_BUFFER_FULL', 'not-written', `${wave}. ${fix}`);
       ledger.failed(draft, error);
       return Promise.reject(error);

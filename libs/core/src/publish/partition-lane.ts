@@ -84,7 +84,8 @@ export class PartitionLane {
 
   /** Settles everything, because the bus has waited long enough for it while closing. */
   abandon(): void {
-    const reason = 'the bus was closed before the broker took it. Give close() more time, or publish earlier.';
+    const reason =
+      'the bus was closed before the broker took it. Give close() more time, or publish earlier.';
     for (const event of this.drop(this.waiting.length - this.head)) {
       event.fail('TRAMLINE_CLOSED', 'not-written', reason, this.lastError);
     }
@@ -183,7 +184,9 @@ export class PartitionLane {
 
   private timeOut(event: PendingEvent, outcome: 'not-written' | 'unknown'): void {
     const { timeoutMs } = this.ports;
-    const why = this.lastError ? `the last error was: ${this.lastError.message}` : 'the broker did not answer';
+    const why = this.lastError
+      ? `the last error was: ${this.lastError.message}`
+      : 'the broker did not answer';
     event.fail(
       'TRAMLINE_PUBLISH_TIMEOUT',
       outcome,

@@ -39,7 +39,13 @@ export class PendingEvent {
   done(partition: number, offset: number, timestamp: number): void {
     if (this.settled) return;
     this.settled = true;
-    const receipt: Receipt = { eventId: this.draft.id, topic: this.draft.topic, partition, offset, timestamp };
+    const receipt: Receipt = {
+      eventId: this.draft.id,
+      topic: this.draft.topic,
+      partition,
+      offset,
+      timestamp,
+    };
     this.resolve(receipt);
     this.ledger.published(this, receipt);
   }
@@ -66,5 +72,11 @@ export function publishError(
     outcome === 'unknown'
       ? `may or may not be in topic '${topic}'; if it is published again, give the same id`
       : `was not written to topic '${topic}'`;
-  return new PublishError(code, outcome, id, `Event '${type}' (${id}) ${fate}: ${reason}`, cause && { cause });
+  return new PublishError(
+    code,
+    outcome,
+    id,
+    `Event '${type}' (${id}) ${fate}: ${reason}`,
+    cause && { cause },
+  );
 }

@@ -51,7 +51,11 @@ export class PublishAllError extends TramlineError {
 }
 
 /** What a failed append or look-up means for the events that waited for it. */
-export function failureOf(error: Error): { readonly code: PublishErrorCode; readonly outcome: Outcome; readonly retriable: boolean } {
+export function failureOf(error: Error): {
+  readonly code: PublishErrorCode;
+  readonly outcome: Outcome;
+  readonly retriable: boolean;
+} {
   if (error instanceof TransportError) return error;
   // Not something a transport may throw: assume the worst about the log, and nothing about another try.
   const closed = error instanceof TramlineError && error.code === 'TRAMLINE_CLOSED';

@@ -3,14 +3,18 @@ import type { PublishOptions } from './receipt.js';
 
 type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty');
+const text: Check = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty';
 
 const CHECKS: Readonly<Record<keyof PublishOptions, Check>> = {
   id: text,
-  key: (value) => (typeof value === 'string' || value === null ? undefined : 'must be a text, or null for no order'),
-  partition: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be a whole number from 0'),
+  key: (value) =>
+    typeof value === 'string' || value === null ? undefined : 'must be a text, or null for no order',
+  partition: (value) =>
+    Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be a whole number from 0',
   headers: headersFault,
-  time: (value) => (value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : 'must be a valid Date'),
+  time: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : 'must be a valid Date',
   subject: text,
   correlationId: text,
   causationId: text,
@@ -39,7 +43,8 @@ function headersFault(headers: unknown): string | undefined {
   if (typeof headers !== 'object' || headers === null) return 'must be an object of texts';
   for (const [name, value] of Object.entries(headers)) {
     if (name === '') return 'has a header without a name';
-    if (typeof value !== 'string') return `has a header '${name}' that is no text but ${value === null ? 'null' : typeof value}`;
+    if (typeof value !== 'string')
+      return `has a header '${name}' that is no text but ${value === null ? 'null' : typeof value}`;
     if (isEnvelopeHeader(name)) {
       return `sets '${name}', which belongs to the envelope. Names that begin with 'ce_' or 'tramline-', content-type, traceparent and tracestate are taken`;
     }

@@ -59,7 +59,9 @@ export class TopicRoute {
     const expired = this.held.findIndex((event) => event.deadline > now);
     for (const event of this.held.splice(0, expired < 0 ? this.held.length : expired)) {
       this.ports.ledger.release([event]);
-      const why = this.lastError ? `the last error was: ${this.lastError.message}` : 'the broker did not answer';
+      const why = this.lastError
+        ? `the last error was: ${this.lastError.message}`
+        : 'the broker did not answer';
       const reason = `the topic's partitions were not known within ${this.ports.timeoutMs} ms (publisher.timeout); ${why}`;
       event.fail('TRAMLINE_PUBLISH_TIMEOUT', 'not-written', reason, this.lastError);
     }
@@ -70,7 +72,12 @@ export class TopicRoute {
 
   abandon(): void {
     for (const event of this.release()) {
-      event.fail('TRAMLINE_CLOSED', 'not-written', 'the bus was closed before the topic was found', this.lastError);
+      event.fail(
+        'TRAMLINE_CLOSED',
+        'not-written',
+        'the bus was closed before the topic was found',
+        this.lastError,
+      );
     }
     this.backoff.end();
     for (const lane of this.lanes) lane?.abandon();
@@ -88,7 +95,9 @@ export class TopicRoute {
       } catch (thrown) {
         this.lastError = asError(thrown);
         const { code, retriable } = failureOf(this.lastError);
-        if (!retriable) for (const event of this.release()) event.fail(code, 'not-written', this.lastError.message, this.lastError);
+        if (!retriable)
+          for (const event of this.release())
+            event.fail(code, 'not-written', this.lastError.message, this.lastError);
         if (this.held.length > 0) await this.backoff.wait(this.ports.timeoutMs);
       }
       if (this.partitions > 0) for (const event of this.held.splice(0)) this.place(event);
@@ -101,7 +110,9 @@ export class TopicRoute {
     const { key } = event.draft.record;
     let partition = event.draft.partition;
     try {
-      partition ??= key ? this.ports.partitioner(key, this.partitions, this.topic) : this.turn++ % this.partitions;
+      partition ??= key
+        ? this.ports.partitioner(key, this.partitions, this.topic)
+        : this.turn++ % this.partitions;
     } catch (thrown) {
       return this.misplaced(event, 'the partitioner threw', asError(thrown));
     }

@@ -60,14 +60,19 @@ export class EventLog {
    * @throws PayloadError for an event that breaks its contract or cannot be decoded, TransportError, ConfigurationError for
    *   options that are not valid
    */
-  async *read<const R extends EventRef>(ref: R, options: ReadOptions = {}): AsyncGenerator<LoggedEvent<EventOf<R>>, void, undefined> {
+  async *read<const R extends EventRef>(
+    ref: R,
+    options: ReadOptions = {},
+  ): AsyncGenerator<LoggedEvent<EventOf<R>>, void, undefined> {
     checkOptions(options);
     const contract = this.parts.contracts.resolveForHandling(ref);
     const stretches = await this.stretches(this.parts.naming.topic(contract.topic), options);
     const ending = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
     const isWanted = this.filter(contract, options);
-    const cursors = stretches.map((stretch) => new PartitionCursor(this.parts.transport, stretch, isWanted, signal));
+    const cursors = stretches.map(
+      (stretch) => new PartitionCursor(this.parts.transport, stretch, isWanted, signal),
+    );
     try {
       await Promise.all(cursors.map((cursor) => cursor.next()));
       for (;;) {
@@ -92,7 +97,8 @@ export class EventLog {
     const [starts, ends] = await Promise.all(
       [from, to].map(async (time) => (time instanceof Date ? topics.offsetsAt(topic, time.getTime()) : [])),
     );
-    const offsetOf = (list: typeof starts, partition: number) => list?.find((entry) => entry.partition === partition)?.offset;
+    const offsetOf = (list: typeof starts, partition: number) =>
+      list?.find((entry) => entry.partition === partition)?.offset;
     return bounds
       .map(({ partition, earliest, end }) => ({
         topic,
@@ -145,8 +151,10 @@ function earliest(cursors: readonly PartitionCursor[]): PartitionCursor | undefi
 function checkOptions({ from, to, key }: ReadOptions): void {
   const faults: string[] = [];
   const isDate = (value: unknown) => value instanceof Date && !Number.isNaN(value.getTime());
-  if (from !== undefined && from !== 'earliest' && !isDate(from)) faults.push(`read: 'from' must be 'earliest' or a valid Date`);
-  if (to !== undefined && !isDate(to)) faults.push(`read: 'to' must be a valid Date; leave it out for all there is`);
+  if (from !== undefined && from !== 'earliest' && !isDate(from))
+    faults.push(`read: 'from' must be 'earliest' or a valid Date`);
+  if (to !== undefined && !isDate(to))
+    faults.push(`read: 'to' must be a valid Date; leave it out for all there is`);
   if (key !== undefined && typeof key !== 'string') faults.push(`read: 'key' must be a text`);
   if (faults.length > 0) throw new ConfigurationError(faults);
 }
