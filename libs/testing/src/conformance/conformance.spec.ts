@@ -15,15 +15,3 @@ describeConformance(
     }),
   },
 );
-
-describeConformance(
-  { describe, it },
-  {
-    name: 'memory, on the system clock',
-    sessionTimeoutMs: 300,
-    create: async () => ({
-      provider: memory(),
-      crash: (transport) => (transport as MemoryTransport).crash(),
-    }),
-  },
-);

@@ -31,7 +31,7 @@ export interface BoundCase {
   readonly run: () => Promise<void>;
 }
 
-export const conformanceCases: readonly ConformanceCase[] = [
+const conformanceCases: readonly ConformanceCase[] = [
   ...publishingCases,
   ...valueCases,
   ...topicCases,

@@ -1,12 +1,13 @@
-import {
-  systemClock,
-  type Clock,
-  type CommittedOffset,
-  type StoredRecord,
-  type TopicPartition,
+import type {
+  Clock,
+  CommittedOffset,
+  StoredRecord,
+  TopicPartition,
+  TransportEnvironment,
 } from '@tramline/core';
-import { Faults, type Fault, type FaultOptions, type Operation } from './faults.js';
-import { Cluster } from './cluster.js';
+import { BrokerCore } from './broker-core.js';
+import type { Fault, FaultOptions, Operation } from './faults.js';
+import { MemoryProcess } from './process.js';
 import { TOPIC_DEFAULTS } from './topic.js';
 import type { MemoryTransport } from './transport.js';
 
@@ -26,97 +27,75 @@ export interface MemoryBrokerOptions {
  * Besides carrying records it is the test's hand on the world: outages, crashes, faults in single calls, sessions that end.
  */
 export class MemoryBroker {
-  readonly batchSize: number;
-  /** @internal */
-  readonly faults = new Faults();
-  /** @internal */
-  readonly cluster: Cluster;
-  readonly #transports: MemoryTransport[] = [];
-  #clock: Clock | undefined;
-  #away = false;
+  readonly #core: BrokerCore;
 
-  constructor(options: MemoryBrokerOptions = {}) {
-    this.#clock = options.clock;
-    this.cluster = new Cluster(this, options.partitions ?? TOPIC_DEFAULTS.partitions);
-    this.batchSize = options.batchSize ?? 100;
+  constructor({ clock, partitions = TOPIC_DEFAULTS.partitions, batchSize = 100 }: MemoryBrokerOptions = {}) {
+    this.#core = new BrokerCore(clock, partitions, batchSize);
   }
 
-  get clock(): Clock {
-    return this.#clock ?? systemClock;
+  /** A new process with its own connection. `memory({ broker })` as a provider does the same. */
+  open(environment: TransportEnvironment): MemoryTransport {
+    return new MemoryProcess(environment, this.#core);
   }
 
   /** Every transport that was opened here and not closed, in order of opening; also those that crashed. */
   get transports(): readonly MemoryTransport[] {
-    return this.#transports;
+    return this.#core.processes;
   }
 
   get away(): boolean {
-    return this.#away;
+    return this.#core.away;
   }
 
   /** An outage of the whole broker begins or ends. Sessions do not expire meanwhile and begin anew afterwards. */
   setAway(away: boolean): void {
-    if (away === this.#away) return;
-    this.#away = away;
-    for (const transport of this.#transports) transport.linkChanged();
-    this.cluster.awayChanged();
+    this.#core.setAway(away);
   }
 
   /** The next matching call of `operation` goes wrong as `fault` says. */
   failNext(operation: Operation, fault: Fault = {}, options: FaultOptions = {}): void {
-    this.faults.fail(operation, fault, options);
+    this.#core.faults.fail(operation, fault, options);
   }
 
   /** The next matching append succeeds and lies in the log twice, as after a repeat without deduplication. */
   duplicateNext(options: FaultOptions = {}): void {
-    this.faults.duplicate(options);
+    this.#core.faults.duplicate(options);
   }
 
   /** Ends the session of these members of a group (default: all): what they hold is `lost`, they join again. */
   expireSessions(group: string, memberIds?: readonly string[]): void {
-    this.cluster.group(group).expire(memberIds);
+    this.#core.cluster.group(group).expire(memberIds);
   }
 
   /** Lets go of all records of a partition before `offset`, as retention would. */
   deleteBefore(target: TopicPartition, offset: number): void {
-    this.cluster.partition(target).deleteBefore(offset);
+    this.#core.cluster.partition(target).deleteBefore(offset);
   }
 
   /** Keeps the newest record of each key; nothing is ever compacted unless asked for here. */
   compact(topic: string): void {
-    for (const log of this.cluster.topic(topic).partitions) log.compact();
+    for (const log of this.#core.cluster.topic(topic).partitions) log.compact();
   }
 
   /** All records of a topic by partition, then offset, at once and through no transport. */
   records(topic: string): StoredRecord[] {
-    return this.cluster
+    return this.#core.cluster
       .topic(topic)
       .partitions.flatMap((log) => [...log.slice(log.earliest, Infinity).records]);
   }
 
   /** What a group committed on a topic, at once and through no transport. */
   committed(group: string, topic: string): CommittedOffset[] {
-    return this.cluster.group(group).committed([topic]);
+    return this.#core.cluster.group(group).committed([topic]);
   }
 
   /** Forgets what a group committed on a topic, as a broker does with offsets that expired. */
   forgetCommits(group: string, topic: string): void {
-    this.cluster.group(group).forget(topic);
+    this.#core.cluster.group(group).forgetCommits(topic);
   }
 
   /** Takes back all faults that no call has met yet. */
   clearFaults(): void {
-    this.faults.clear();
-  }
-
-  /** @internal */
-  opened(transport: MemoryTransport, clock: Clock): void {
-    this.#clock ??= clock;
-    this.#transports.push(transport);
-  }
-
-  /** @internal */
-  closed(transport: MemoryTransport): void {
-    this.#transports.splice(this.#transports.indexOf(transport), 1);
+    this.#core.faults.clear();
   }
 }

@@ -93,7 +93,7 @@ export class Cluster {
   delete(names: readonly string[]): void {
     for (const name of names) {
       this.#topics.delete(name);
-      for (const group of this.#groups.values()) group.forget(name);
+      for (const group of this.#groups.values()) group.topicDeleted(name);
     }
     this.#topicsChanged();
   }

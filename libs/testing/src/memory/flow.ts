@@ -1,7 +1,7 @@
 import { type AssignedPartition, type RecordBatch, type TopicPartition } from '@tramline/core';
 import { errorOf } from './faults.js';
 import type { Link } from './link.js';
-import type { MemoryBroker } from './broker.js';
+import type { BrokerCore } from './broker-core.js';
 import type { PartitionLog } from './partition-log.js';
 
 /** What a flow tells its membership. */
@@ -38,7 +38,7 @@ export class Flow {
   constructor(
     readonly assigned: AssignedPartition,
     readonly link: Link,
-    readonly broker: MemoryBroker,
+    readonly broker: BrokerCore,
     readonly listener: FlowListener,
   ) {
     this.partition = { topic: assigned.topic, partition: assigned.partition };

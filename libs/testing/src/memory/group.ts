@@ -137,10 +137,14 @@ export class MemoryGroup {
     return topics.flatMap((topic) => all.filter((entry) => entry.topic === topic));
   }
 
-  /** Positions on a deleted topic mean nothing on its successor. */
-  forget(topic: string): void {
-    for (const [name, entry] of this.#committed) if (entry.topic === topic) this.#committed.delete(name);
+  /** Nobody owns a deleted topic's partitions, and positions on it mean nothing on its successor. */
+  topicDeleted(topic: string): void {
+    this.forgetCommits(topic);
     for (const name of this.#owners.keys()) if (parse(name).topic === topic) this.#owners.delete(name);
+  }
+
+  forgetCommits(topic: string): void {
+    for (const [name, entry] of this.#committed) if (entry.topic === topic) this.#committed.delete(name);
   }
 
   describe(): GroupDescription {

@@ -14,7 +14,7 @@ import {
   type TopicPartition,
 } from '@tramline/core';
 import { BroadcastSeat } from './broadcast-seat.js';
-import type { MemoryBroker } from './broker.js';
+import type { BrokerCore } from './broker-core.js';
 import { Flow, type FlowListener } from './flow.js';
 import { away, type Link } from './link.js';
 import { staleCommit } from './refusals.js';
@@ -38,6 +38,8 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
   readonly #held = new Map<string, Flow>();
   /** Told `revoked`, not released yet. */
   #givenUp: TopicPartition[] = [];
+  /** The last `revoked` was not answered in time and is still under way. */
+  #overdue = false;
   #seat: Seat | undefined;
   #seenGeneration: number | undefined;
   #closing: Promise<void> | undefined;
@@ -51,7 +53,7 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
     readonly options: ConsumeOptions,
     readonly listener: ConsumeListener,
     readonly link: Link,
-    readonly broker: MemoryBroker,
+    readonly broker: BrokerCore,
     readonly log: Log,
     readonly onLeft: () => void,
   ) {
@@ -164,7 +166,7 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
       await this.#giveUp(release);
       return true;
     }
-    if (take.length === 0 && generation === this.#seenGeneration) return false;
+    if (this.#overdue || (take.length === 0 && generation === this.#seenGeneration)) return false;
     this.#seenGeneration = generation;
     await this.#take(seat, take);
     return true;
@@ -185,14 +187,29 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
       this.#held.delete(name);
     }
     if (partitions.length > 0) {
-      try {
-        await within(this.link.clock, this.sessionTimeoutMs / 2, this.listener.revoked(partitions));
-      } catch (error) {
-        this.log.error(`revoked of ${this.group} failed: ${asError(error).message}`, { error });
-      }
+      // Two `revoked` never run at once: who did not answer the last one in time is not asked again.
+      if (this.#overdue) this.listener.lost(partitions);
+      else await this.#revoke(partitions);
       await this.link.turn();
     }
     this.#givenUp.push(...partitions);
+  }
+
+  async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+      this.#overdue = false;
+      this.#wakeUp.raise();
+    };
+    const revoked = this.listener
+      .revoked(partitions)
+      .catch((error: unknown) =>
+        this.log.error(`revoked of ${this.group} failed: ${asError(error).message}`, { error }),
+      )
+      .then(end);
+    await within(this.link.clock, this.sessionTimeoutMs / 2, revoked);
+    this.#overdue = !ended;
   }
 
   async #take(seat: Seat, partitions: readonly TopicPartition[]): Promise<void> {

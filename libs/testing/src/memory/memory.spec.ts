@@ -243,6 +243,36 @@ describe('members', () => {
   });
 });
 
+describe('topics', () => {
+  it('that are deleted are lost, and begin anew when they are made again', async () => {
+    const { clock, transport, append } = await world(1);
+    const member = listener();
+    const membership = transport.consume(options, member.listener);
+    await append('old');
+    await clock.settle();
+    await membership.commit([{ topic: 't', partition: 0, offset: 1, metadata: '' }]);
+    await transport.topics.delete(['t']);
+    await transport.topics.create([{ name: 't', cleanup: 'delete' }]);
+    await append('new');
+    await clock.settle();
+    const told = member.told.filter((what) => /^(lost|records)/.test(what));
+    expect(told).toEqual(['records old then 1', 'lost 0', 'records new then 1']);
+  });
+
+  it('keep what a member holds when a test expires the offsets of its group', async () => {
+    const { clock, broker, transport, append } = await world(1);
+    const member = listener();
+    const membership = transport.consume(options, member.listener);
+    await clock.settle();
+    await membership.commit([{ topic: 't', partition: 0, offset: 0, metadata: '' }]);
+    broker.forgetCommits('g', 't');
+    await append('x');
+    await clock.settle();
+    expect(broker.committed('g', 't')).toEqual([]);
+    expect(member.told).toEqual(['assigned 0', 'joined', 'records x then 1']);
+  });
+});
+
 describe('the log', () => {
   it('lets go of old records as time passes; a position that went with them is out of range', async () => {
     const { clock, transport } = await world();

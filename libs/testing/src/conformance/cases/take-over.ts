@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { partitionsOf, text, texts } from '../context.js';
+import { refused } from '../errors.js';
 import { Gate } from '../gate.js';
 import type { RecordingMember } from '../recording-member.js';
 import type { ConformanceCase } from '../suite.js';
@@ -49,6 +50,36 @@ export const takeOverCases: readonly ConformanceCase[] = [
       await context.held([first, second.member], partitionsOf(topic, 4));
       await context.arrived([first, second.member], ['0', '1', '2', '3']);
       assert.deepEqual(early, [], 'taken before the owner gave it up');
+    },
+  },
+  {
+    name: 'take-over: `revoked` that does not resolve holds others up only for a while; its late commit is stale',
+    needs: ['shared'],
+    async run(context) {
+      const [a, b] = [context.open('a'), context.open('b')];
+      const topic = await context.topic(a, { partitions: 2 });
+      const group = context.name('group');
+      const gate = new Gate();
+      let tried = false;
+      const first = context.join(
+        a,
+        { group, topics: [topic] },
+        {
+          onRevoked: async (partitions, self) => {
+            if (tried) return;
+            await gate.passed();
+            const entries = partitions.map((partition) => ({ ...partition, offset: 9, metadata: 'late' }));
+            const commit = self.membership.commit(entries);
+            await refused(commit, 'TRAMLINE_STALE_COMMIT').finally(() => (tried = true));
+          },
+        },
+      );
+      await context.held([first], partitionsOf(topic, 2));
+      const second = context.join(b, { group, topics: [topic] });
+      await context.until('the second member holds one', () => second.held.length > 0);
+      gate.open();
+      await context.until('the first member has tried to commit', () => tried);
+      assert.deepEqual(await b.groups.committed(group, [topic]), []);
     },
   },
   {
