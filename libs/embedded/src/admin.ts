@@ -52,7 +52,10 @@ export class EmbeddedTopics implements TopicAdmin {
     return this.link.call('offsets', topic);
   }
 
-  offsetsAt(topic: string, timestamp: number): Promise<{ readonly partition: number; readonly offset: number }[]> {
+  offsetsAt(
+    topic: string,
+    timestamp: number,
+  ): Promise<{ readonly partition: number; readonly offset: number }[]> {
     return this.link.call('offsetsAt', topic, timestamp);
   }
 
@@ -88,7 +91,10 @@ export class EmbeddedGroups implements GroupAdmin {
     return this.link.call('committed', group, topics);
   }
 
-  async reset(group: string, positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void> {
+  async reset(
+    group: string,
+    positions: readonly (TopicPartition & { readonly offset: number })[],
+  ): Promise<void> {
     await this.link.call('resetGroup', group, positions);
   }
 }

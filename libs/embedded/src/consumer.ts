@@ -55,7 +55,11 @@ export class Consumer implements Membership {
     private readonly tails: Tails,
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly options: { readonly group: string; readonly sessionTimeoutMs: number; readonly broadcast: boolean },
+    private readonly options: {
+      readonly group: string;
+      readonly sessionTimeoutMs: number;
+      readonly broadcast: boolean;
+    },
     private readonly listener: ConsumeListener,
     private readonly onEnd: () => void,
   ) {
@@ -137,7 +141,9 @@ export class Consumer implements Membership {
       held.flow?.stop();
       this.#held.delete(held.id);
     }
-    this.log.warn(`Group ${this.options.group} lost ${names(lost)}: this process was silent for longer than its session.`);
+    this.log.warn(
+      `Group ${this.options.group} lost ${names(lost)}: this process was silent for longer than its session.`,
+    );
     this.listener.lost(lost.map(bare));
   }
 
@@ -178,7 +184,10 @@ export class Consumer implements Membership {
       this.#goAway(asError(error));
       return false;
     }
-    this.#view = { ...this.#view!, holdings: this.#view!.holdings.filter((holding) => !askedBack.includes(holding)) };
+    this.#view = {
+      ...this.#view!,
+      holdings: this.#view!.holdings.filter((holding) => !askedBack.includes(holding)),
+    };
     return true;
   }
 
@@ -187,10 +196,14 @@ export class Consumer implements Membership {
     for (const { flow } of held) flow?.stop();
     if (held.length > 0) {
       const settled = this.listener.revoked(held.map(bare)).catch((error: unknown) => {
-        this.log.warn(`Group ${this.options.group} gives up ${names(held)} although "revoked" failed: ${String(error)}`);
+        this.log.warn(
+          `Group ${this.options.group} gives up ${names(held)} although "revoked" failed: ${String(error)}`,
+        );
       });
       if (!(await within(this.clock, this.options.sessionTimeoutMs / 2, settled))) {
-        this.log.warn(`Group ${this.options.group} gives up ${names(held)} before "revoked" is done: half the session is over.`);
+        this.log.warn(
+          `Group ${this.options.group} gives up ${names(held)} before "revoked" is done: half the session is over.`,
+        );
       }
     }
     for (const { id, epoch } of held) if (this.#held.get(id)?.epoch === epoch) this.#held.delete(id);
@@ -207,8 +220,12 @@ export class Consumer implements Membership {
     });
     // Those without a position are of a topic that was deleted just now.
     const gone = fresh.filter(({ id }) => !positions.some((position) => position.id === id));
-    this.#view = { ...this.#view!, holdings: this.#view!.holdings.filter((holding) => !gone.includes(holding)) };
-    for (const { holding } of taken) this.#held.set(holding.id, { ...holding, flow: undefined, paused: false });
+    this.#view = {
+      ...this.#view!,
+      holdings: this.#view!.holdings.filter((holding) => !gone.includes(holding)),
+    };
+    for (const { holding } of taken)
+      this.#held.set(holding.id, { ...holding, flow: undefined, paused: false });
     this.#assignedGeneration = generation;
     const starts = await this.listener.assigned(
       taken.map(({ position: { topic, partition, committed, earliest, end } }) => ({
@@ -225,7 +242,9 @@ export class Consumer implements Membership {
     return true;
   }
 
-  async #positions(ids: readonly number[]): Promise<Awaited<ReturnType<Coordinator['positions']>> | undefined> {
+  async #positions(
+    ids: readonly number[],
+  ): Promise<Awaited<ReturnType<Coordinator['positions']>> | undefined> {
     try {
       return await this.coordinator.positions(ids);
     } catch (error) {
@@ -276,7 +295,9 @@ export class Consumer implements Membership {
 
   async #leave(patience: number): Promise<void> {
     const left = this.coordinator.leave().catch((error: unknown) => {
-      this.log.warn(`Group ${this.options.group} could not be left; the others wait for the session to end: ${String(error)}`);
+      this.log.warn(
+        `Group ${this.options.group} could not be left; the others wait for the session to end: ${String(error)}`,
+      );
     });
     await within(this.clock, patience, left);
   }

@@ -48,7 +48,13 @@ export class GroupCoordinator implements Coordinator {
 
   async beat(): Promise<View> {
     const { group, clientId, topics, sessionTimeoutMs: sessionMs } = this.options;
-    const view = await this.link.call('heartbeat', { memberId: this.memberId, group, clientId, topics, sessionMs });
+    const view = await this.link.call('heartbeat', {
+      memberId: this.memberId,
+      group,
+      clientId,
+      topics,
+      sessionMs,
+    });
     this.#version = view.version;
     if (this.#groupId === undefined && !this.#left) {
       this.#groupId = view.groupId;

@@ -48,12 +48,21 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 /** @throws ConfigurationError with all faults at once */
 export function checkOptions(options: EmbeddedOptions): { settings: Settings; defaults: TopicDefaults } {
-  const { directory, partitions = 6, retention = '7d', maxRecordBytes = 1024 * 1024, busyTimeout = '10s' } = options;
+  const {
+    directory,
+    partitions = 6,
+    retention = '7d',
+    maxRecordBytes = 1024 * 1024,
+    busyTimeout = '10s',
+  } = options;
   const { allowNetworkFileSystem = false } = options;
   const faults: string[] = [];
   const expect = (holds: boolean, fault: string) => void (holds || faults.push(`embedded(): ${fault}`));
 
-  expect(isBuiltin('node:sqlite'), `Node ${process.versions.node} has no node:sqlite. Use Node 22.13 or newer.`);
+  expect(
+    isBuiltin('node:sqlite'),
+    `Node ${process.versions.node} has no node:sqlite. Use Node 22.13 or newer.`,
+  );
   for (const name of Object.keys(options)) {
     expect(KNOWN.has(name), `unknown option "${name}". Known are ${[...KNOWN].join(', ')}.`);
   }

@@ -3,7 +3,10 @@ import { unpackStored, type StoredBatch } from './wire/stored.js';
 import type { WorkerLink } from './worker-link.js';
 
 /** Reads a range of one partition, the next batch while the last is being looked at. */
-export async function* readRange(link: WorkerLink, range: ReadRange): AsyncGenerator<readonly StoredRecord[]> {
+export async function* readRange(
+  link: WorkerLink,
+  range: ReadRange,
+): AsyncGenerator<readonly StoredRecord[]> {
   const { topic, partition, signal } = range;
   signal?.throwIfAborted();
   const { id, earliest, end } = await link.call('bounds', { topic, partition });

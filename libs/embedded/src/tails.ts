@@ -77,7 +77,8 @@ export class Tails {
       this.#tails.delete(tail);
       open?.listener.outOfRange(position);
     }
-    for (const [group, version] of groups) for (const changed of [...(this.#groups.get(group) ?? [])]) changed(version);
+    for (const [group, version] of groups)
+      for (const changed of [...(this.#groups.get(group) ?? [])]) changed(version);
     if (topics) for (const changed of [...this.#topicWatchers]) changed();
   }
 

@@ -53,7 +53,12 @@ export class EmbeddedTransport implements Transport {
     private readonly environment: TransportEnvironment,
   ) {
     const { clock } = environment;
-    this.#writing = new WorkerLink(settings, clock, () => {}, () => {});
+    this.#writing = new WorkerLink(
+      settings,
+      clock,
+      () => {},
+      () => {},
+    );
     this.#reading = new WorkerLink(
       settings,
       clock,

@@ -56,13 +56,21 @@ export class WorkerLink {
       this.#outbox.records.push(records);
       this.#outbox.bytes += bytes;
       // The worker knows better what became of it, and answers in time unless it is stuck itself.
-      const timer = this.clock.setTimer(timeoutMs + STUCK_MS, () => this.#settle(id, (pending) => pending.reject(stuck())));
+      const timer = this.clock.setTimer(timeoutMs + STUCK_MS, () =>
+        this.#settle(id, (pending) => pending.reject(stuck())),
+      );
       const pending = this.#pending.get(id)!;
-      this.#pending.set(id, withTimer(pending, () => timer.cancel()));
+      this.#pending.set(
+        id,
+        withTimer(pending, () => timer.cancel()),
+      );
     });
   }
 
-  call<Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>): Promise<ReturnType<Calls[Name]>> {
+  call<Name extends keyof Calls>(
+    name: Name,
+    ...args: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
     return new Promise<ReturnType<Calls[Name]>>((resolve, reject) => {
       const id = this.#expect(resolve as (result: unknown) => void, reject, false);
       this.#outbox.calls.push({ id, name, args });
@@ -147,7 +155,8 @@ export class WorkerLink {
 
   #receive(response: Response): void {
     for (const [id, result] of response.done) this.#settle(id, (pending) => pending.resolve(result));
-    for (const [id, failure] of response.failed) this.#settle(id, (pending) => pending.reject(asTransportError(failure)));
+    for (const [id, failure] of response.failed)
+      this.#settle(id, (pending) => pending.reject(asTransportError(failure)));
     this.#unrefWhenIdle();
     if (!this.#closed) this.onPush(response);
   }
@@ -167,7 +176,9 @@ export class WorkerLink {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     for (const id of [...this.#pending.keys()]) {
-      this.#settle(id, (pending) => pending.reject(this.#closed ? new ClosedError('The embedded transport') : died(crash)));
+      this.#settle(id, (pending) =>
+        pending.reject(this.#closed ? new ClosedError('The embedded transport') : died(crash)),
+      );
     }
     if (!this.#closed) this.onRestart();
   }

@@ -44,7 +44,7 @@ export function writeHeaders(into: Buffer, at: number, headers: RecordHeaders): 
 export function readHeaders(from: Buffer, start: number, end: number): RecordHeaders {
   if (start === end) return NONE;
   const headers: [string, Uint8Array | null][] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const nameEnd = at + 4 + from.readUInt32LE(at);
     const name = from.toString('utf8', at + 4, nameEnd);
     const length = from.readInt32LE(nameEnd);

@@ -90,7 +90,10 @@ export interface ReadCalls {
   /** Every partition of those of the topics that exist. */
   partitionsOf(topics: readonly string[]): Holding[];
   /** The state of partitions before their first record is read; one that is gone is left out. `groupId` null: no commits. */
-  positions(groupId: number | null, partitions: readonly number[]): (AssignedPartition & { readonly id: number })[];
+  positions(
+    groupId: number | null,
+    partitions: readonly number[],
+  ): (AssignedPartition & { readonly id: number })[];
   /** The bounds of one partition. @throws FailureError TRAMLINE_UNKNOWN_TOPIC */
   bounds(target: TopicPartition): { id: number; earliest: number; end: number };
   /** The next batch of a partition from `from`, below `to`; undefined when nothing is left there. */

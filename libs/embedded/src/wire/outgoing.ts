@@ -26,7 +26,11 @@ export function packRecords(appends: readonly (readonly OutgoingRecord[])[], byt
   return packed;
 }
 
-function writeRecord(into: Buffer, start: number, { key, value, headers, timestamp }: OutgoingRecord): number {
+function writeRecord(
+  into: Buffer,
+  start: number,
+  { key, value, headers, timestamp }: OutgoingRecord,
+): number {
   into.writeInt32LE(key ? key.byteLength : -1, start);
   into.writeInt32LE(value ? value.byteLength : -1, start + 4);
   into.writeDoubleLE(timestamp === undefined ? NaN : Math.round(timestamp), start + 12);

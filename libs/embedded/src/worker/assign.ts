@@ -27,7 +27,10 @@ interface Unit {
  * - What need not move stays.
  * @returns partition id to member id
  */
-export function assign(members: readonly Candidate[], partitions: readonly Assignable[]): Map<number, string> {
+export function assign(
+  members: readonly Candidate[],
+  partitions: readonly Assignable[],
+): Map<number, string> {
   const loads = new Map(members.map((member) => [member.id, 0]));
   const targets = new Map<number, string>();
   for (const { subscribers, units } of families(members, partitions)) {

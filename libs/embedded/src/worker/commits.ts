@@ -36,11 +36,17 @@ export function resetGroup(
   group: string,
   positions: readonly (TopicPartition & { readonly offset: number })[],
 ): void {
-  const targets = positions.map((position) => ({ id: findPartition(write, position).id, offset: position.offset }));
+  const targets = positions.map((position) => ({
+    id: findPartition(write, position).id,
+    offset: position.offset,
+  }));
   write.run('INSERT OR IGNORE INTO groups (name) VALUES (?)', group);
   const { id } = write.get<{ id: number }>('SELECT id FROM groups WHERE name = ?', group)!;
   members.buryDead(id, now);
-  const { active } = write.get<{ active: number }>('SELECT count(*) AS active FROM members WHERE group_id = ?', id)!;
+  const { active } = write.get<{ active: number }>(
+    'SELECT count(*) AS active FROM members WHERE group_id = ?',
+    id,
+  )!;
   if (active > 0) {
     throw new FailureError(
       'TRAMLINE_GROUP_ACTIVE',
@@ -50,7 +56,13 @@ export function resetGroup(
   for (const { id: partition, offset } of targets) store(write, id, partition, offset, '');
 }
 
-function store(write: Connection, groupId: number, partition: number, offset: number, metadata: string): void {
+function store(
+  write: Connection,
+  groupId: number,
+  partition: number,
+  offset: number,
+  metadata: string,
+): void {
   write.run(
     `INSERT INTO commits (group_id, partition_id, "offset", metadata) VALUES (?, ?, ?, ?)
        ON CONFLICT (group_id, partition_id) DO UPDATE SET "offset" = excluded."offset", metadata = excluded.metadata`,
@@ -89,7 +101,12 @@ export function listGroups(read: Connection, bootId: string, now: number, prefix
   return rows.map((row) => row.name).filter((name) => name.startsWith(prefix));
 }
 
-export function describeGroup(read: Connection, bootId: string, now: number, group: string): GroupDescription {
+export function describeGroup(
+  read: Connection,
+  bootId: string,
+  now: number,
+  group: string,
+): GroupDescription {
   const members = read.all<{ id: string; client_id: string }>(
     `SELECT members.id, client_id FROM members JOIN groups ON groups.id = group_id
        WHERE name = ? AND ${ALIVE} ORDER BY seq`,
@@ -100,7 +117,11 @@ export function describeGroup(read: Connection, bootId: string, now: number, gro
   );
   return {
     group,
-    members: members.map(({ id, client_id: clientId }) => ({ memberId: id, clientId, partitions: heldBy(read, id) })),
+    members: members.map(({ id, client_id: clientId }) => ({
+      memberId: id,
+      clientId,
+      partitions: heldBy(read, id),
+    })),
   };
 }
 

@@ -43,7 +43,10 @@ export function prepareDirectory(directory: string, allowNetworkFileSystem: bool
   }
   try {
     mkdirSync(directory, { recursive: true });
-    for (const path of [directory, ...LOG_FILES.map((name) => join(directory, name)).filter((path) => existsSync(path))]) {
+    for (const path of [
+      directory,
+      ...LOG_FILES.map((name) => join(directory, name)).filter((path) => existsSync(path)),
+    ]) {
       accessSync(path, constants.R_OK | constants.W_OK);
     }
   } catch (error) {

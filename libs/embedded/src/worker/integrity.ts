@@ -16,7 +16,8 @@ export function findTruncation(path: string): string | undefined {
   const header = Buffer.alloc(DATABASE_HEADER);
   const { size, read } = readStart(path, header);
   if (size === 0) return undefined;
-  if (read < MAGIC.length || !header.subarray(0, MAGIC.length).equals(MAGIC)) return 'tramline.db is not an SQLite file';
+  if (read < MAGIC.length || !header.subarray(0, MAGIC.length).equals(MAGIC))
+    return 'tramline.db is not an SQLite file';
   if (read < DATABASE_HEADER) return `tramline.db ends after ${size} bytes`;
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   const pages = header.readUInt32BE(28);
@@ -48,7 +49,11 @@ function pagesOfWal(path: string, pageSize: number): Set<number> {
     if (readSync(file, header, 0, WAL_HEADER, 0) < WAL_HEADER) return pages;
     const salt = header.subarray(16, 24);
     const frame = Buffer.alloc(FRAME_HEADER);
-    for (let at = WAL_HEADER; readSync(file, frame, 0, FRAME_HEADER, at) === FRAME_HEADER; at += FRAME_HEADER + pageSize) {
+    for (
+      let at = WAL_HEADER;
+      readSync(file, frame, 0, FRAME_HEADER, at) === FRAME_HEADER;
+      at += FRAME_HEADER + pageSize
+    ) {
       // Frames of an earlier round carry another salt and count no more.
       if (!frame.subarray(8, 16).equals(salt)) break;
       pages.add(frame.readUInt32BE(0));

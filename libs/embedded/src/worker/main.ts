@@ -3,8 +3,9 @@ import type { Failure } from '../wire/failure.js';
 import type { CallRequest, Request, Response, Settings } from '../wire/messages.js';
 import { transferables, type StoredBatch } from '../wire/stored.js';
 import { readCalls } from './calls.js';
+import { Chores } from './chores.js';
+import { OpenLog } from './open-log.js';
 import { asFailure, isBroken } from './sqlite-error.js';
-import { openStore, type Store } from './store.js';
 import { Tails } from './tails.js';
 import { appendJob, Writer, type WriteJob } from './writer.js';
 
@@ -15,24 +16,15 @@ import { appendJob, Writer, type WriteJob } from './writer.js';
 const port = parentPort!;
 const settings = workerData as Settings;
 
-let opening: Promise<Store> | undefined;
-
-function opened(): Promise<Store> {
-  opening ??= openStore(settings).catch((error: unknown) => {
-    opening = undefined;
-    throw error;
-  });
-  return opening;
-}
-
-function closeStore(): void {
-  const closing = opening;
-  opening = undefined;
-  void closing?.then((store) => store.close());
-}
-
-const writer = new Writer(settings.directory, opened, closeStore, settings.busyTimeoutMs);
-const tails = new Tails(settings.directory, opened, closeStore, (push) => post(push, push.batches.map((tail) => tail.batch)));
+const log = new OpenLog(settings);
+const writer = new Writer(log, settings);
+const chores = new Chores(log, (work) => writer.transaction(work));
+const tails = new Tails(settings.directory, log, (push) =>
+  post(
+    push,
+    push.batches.map(({ batch }) => batch),
+  ),
+);
 
 let done: [number, unknown][] = [];
 let failed: [number, Failure][] = [];
@@ -58,33 +50,51 @@ function answerSoon(): void {
 }
 
 function post(part: Partial<Response>, handedOver: readonly StoredBatch[]): void {
-  const nothing = { done: [], failed: [], batches: [], outOfRange: [], groups: [], topics: false, away: undefined };
+  const nothing = {
+    done: [],
+    failed: [],
+    batches: [],
+    outOfRange: [],
+    groups: [],
+    topics: false,
+    away: undefined,
+  };
   const response: Response = { ...nothing, ...part };
   port.postMessage(response, handedOver.flatMap(transferables));
 }
 
 async function read({ id, name, args }: CallRequest): Promise<void> {
   try {
-    const store = await opened();
+    const store = await log.store();
     const reads = readCalls(store);
     const call = reads[name as keyof typeof reads] as (...values: readonly unknown[]) => unknown;
     const result = store.read.snapshot(() => call(...args));
     if (name === 'readBatch' && result) post({ done: [[id, result]] }, [result as StoredBatch]);
     else answer(id, result);
   } catch (error) {
-    if (isBroken(error)) closeStore();
+    if (isBroken(error)) log.drop();
     refuse(id, error);
   }
 }
 
-const WRITES = new Set(['createTopics', 'growTopic', 'deleteTopics', 'heartbeat', 'release', 'leave', 'commit', 'resetGroup']);
+const WRITES = new Set([
+  'createTopics',
+  'growTopic',
+  'deleteTopics',
+  'heartbeat',
+  'release',
+  'leave',
+  'commit',
+  'resetGroup',
+]);
 
 function writeJob({ id, name, args }: CallRequest): WriteJob {
   return {
     weight: 1,
     kind: name.endsWith('Topics') || name === 'growTopic' ? 'topics' : 'call',
     deadline: Infinity,
-    run: (_appender, writes) => (writes[name as keyof typeof writes] as (...values: readonly unknown[]) => unknown)(...args),
+    run: (_appender, writes) =>
+      (writes[name as keyof typeof writes] as (...values: readonly unknown[]) => unknown)(...args),
     done: (result) => answer(id, result),
     failed: (error) => refuse(id, error),
   };
@@ -93,8 +103,12 @@ function writeJob({ id, name, args }: CallRequest): WriteJob {
 port.on('message', (request: Request) => {
   const records = request.records && Buffer.from(request.records);
   let at = 0;
+  if (request.appends.length > 0) chores.start();
   for (const append of request.appends) {
-    const settle = { done: (result: unknown) => answer(append.id, result), failed: (error: unknown) => refuse(append.id, error) };
+    const settle = {
+      done: (result: unknown) => answer(append.id, result),
+      failed: (error: unknown) => refuse(append.id, error),
+    };
     writer.add(appendJob(append, records!, at, settle));
     at += append.bytes;
   }
@@ -108,9 +122,9 @@ port.on('message', (request: Request) => {
 
 /** What was asked for before is done first. */
 async function close(): Promise<void> {
+  chores.stop();
   tails.close();
   await writer.idle();
-  const store = await opening?.catch(() => undefined);
-  store?.close();
+  await log.close();
   port.close();
 }

@@ -94,7 +94,10 @@ export class Members {
   /** Decides anew who shall have what. */
   #share(groupId: number): void {
     const members = this.write
-      .all<{ id: string; topics: string }>('SELECT id, topics FROM members WHERE group_id = ? ORDER BY seq', groupId)
+      .all<{ id: string; topics: string }>(
+        'SELECT id, topics FROM members WHERE group_id = ? ORDER BY seq',
+        groupId,
+      )
       .map(({ id, topics }) => ({ id, topics: new Set(JSON.parse(topics) as string[]) }));
     const partitions = this.write
       .all<{ id: number; topic: string; partition: number; owner: string | null; target: string | null }>(
@@ -103,7 +106,9 @@ export class Members {
            LEFT JOIN assignments ON partition_id = partitions.id AND group_id = ?`,
         groupId,
       )
-      .filter(({ topic, owner, target }) => owner ?? target ?? members.some((member) => member.topics.has(topic)));
+      .filter(
+        ({ topic, owner, target }) => owner ?? target ?? members.some((member) => member.topics.has(topic)),
+      );
     const targets = assign(
       members,
       partitions.map((row) => ({ ...row, current: row.target ?? row.owner })),
@@ -164,10 +169,13 @@ export class Members {
       'SELECT id, assigned_topics FROM groups WHERE name = ?',
       name,
     );
-    return group ?? { id: this.write.insert('INSERT INTO groups (name) VALUES (?)', name), assigned_topics: 0 };
+    return (
+      group ?? { id: this.write.insert('INSERT INTO groups (name) VALUES (?)', name), assigned_topics: 0 }
+    );
   }
 
   #groupOf(memberId: string): number | undefined {
-    return this.write.get<{ group_id: number }>('SELECT group_id FROM members WHERE id = ?', memberId)?.group_id;
+    return this.write.get<{ group_id: number }>('SELECT group_id FROM members WHERE id = ?', memberId)
+      ?.group_id;
   }
 }

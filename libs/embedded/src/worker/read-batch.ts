@@ -29,7 +29,12 @@ interface Contents {
  * since it joins them as UTF-8 without looking, and the subquery gives the order. Both queries must see the same
  * records, whatever retention does meanwhile: call this in a snapshot.
  */
-export function readBatch(read: Connection, partition: number, from: number, to: number): StoredBatch | undefined {
+export function readBatch(
+  read: Connection,
+  partition: number,
+  from: number,
+  to: number,
+): StoredBatch | undefined {
   if (from >= to) return undefined;
   const table = recordTable(partition);
   const rows = read.all<LayoutRow>(

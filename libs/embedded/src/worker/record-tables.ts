@@ -13,8 +13,10 @@ export function createRecordTable(write: Connection, partition: number, cleanup:
   write.exec(
     `CREATE TABLE ${table} ("offset" INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, "key" BLOB, headers BLOB NOT NULL, value BLOB) STRICT`,
   );
-  // Only compaction looks for keys.
-  if (cleanup === 'compact') write.exec(`CREATE INDEX ${table}_by_key ON ${table} ("key", "offset")`);
+  if (cleanup === 'delete') return;
+  // Only compaction looks for keys and for deletions.
+  write.exec(`CREATE INDEX ${table}_by_key ON ${table} ("key", "offset")`);
+  write.exec(`CREATE INDEX ${table}_deletions ON ${table} (timestamp) WHERE value IS NULL`);
 }
 
 export function dropRecordTable(write: Connection, partition: number): void {

@@ -10,6 +10,7 @@ import { findTruncation } from './integrity.js';
 import { thisMachine, type Machine } from './machine.js';
 import { migrate } from './migrations/migrate.js';
 import { damaged, isBusy } from './sqlite-error.js';
+import { recordOpening } from './watchdog.js';
 
 /** Reading through a connection may wait for another process that recovers or closes the log. */
 const READ_TIMEOUT_MS = 5_000;
@@ -43,7 +44,7 @@ export async function openStore(settings: Settings, machine = thisMachine()): Pr
     for (const release of closing.splice(0).reverse()) release();
   };
   try {
-    const write = await openWriting(DatabaseSync, path, settings);
+    const write = await openWriting(DatabaseSync, path, settings, machine);
     closing.push(() => write.close());
     const read = new Connection(new DatabaseSync(path));
     closing.push(() => read.close());
@@ -64,14 +65,18 @@ async function openWriting(
   Database: typeof Sqlite.DatabaseSync,
   path: string,
   settings: Settings,
+  machine: Machine,
 ): Promise<Connection> {
   const deadline = performance.now() + settings.busyTimeoutMs;
   for (;;) {
     const connection = new Connection(new Database(path));
     try {
       connection.exec(`PRAGMA busy_timeout = ${settings.busyTimeoutMs}`);
-      connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      connection.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864',
+      );
       migrate(connection, settings.directory);
+      connection.transaction(() => recordOpening(connection, machine));
       connection.exec('PRAGMA busy_timeout = 0');
       return connection;
     } catch (error) {
@@ -96,7 +101,8 @@ async function refuseTruncated(path: string, directory: string): Promise<void> {
 function refuseMissing(read: Connection, acked: AckedFile, directory: string): void {
   const acknowledged = acked.read();
   if (acknowledged.size === 0) return;
-  const last = read.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'partitions'")?.seq ?? 0;
+  const last =
+    read.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'partitions'")?.seq ?? 0;
   const ends = new Map(
     read
       .all<{ id: number; next: number; name: string }>(
@@ -109,7 +115,9 @@ function refuseMissing(read: Connection, acked: AckedFile, directory: string): v
   for (const [partition, end] of acknowledged) {
     const row = ends.get(partition);
     if (row ? row.next < end : partition > last) {
-      missing.push(row ? `${row.name} ends at ${row.next} instead of ${end}` : `partition ${partition} is missing`);
+      missing.push(
+        row ? `${row.name} ends at ${row.next} instead of ${end}` : `partition ${partition} is missing`,
+      );
     }
   }
   if (missing.length === 0) return;

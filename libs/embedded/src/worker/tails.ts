@@ -3,7 +3,7 @@ import { asFailure, isBroken } from './sqlite-error.js';
 import { Bell } from './bell.js';
 import type { Connection } from './connection.js';
 import { readBatch } from './read-batch.js';
-import type { Store } from './store.js';
+import type { OpenLog } from './open-log.js';
 import { topicsVersion } from './topics.js';
 
 /** Batches that may be on their way or waiting in the main thread, per partition: one is handled while the next is read. */
@@ -37,8 +37,7 @@ export class Tails {
 
   constructor(
     private readonly directory: string,
-    private readonly openStore: () => Promise<Store>,
-    private readonly closeStore: () => void,
+    private readonly log: OpenLog,
     private readonly push: (push: Push) => void,
   ) {}
 
@@ -87,7 +86,7 @@ export class Tails {
     if (this.#opening) return;
     this.#opening = true;
     try {
-      const { acked } = await this.openStore();
+      const { acked } = await this.log.store();
       this.#bell ??= new Bell(acked.path, () => void this.#look());
     } catch (error) {
       this.#report(error);
@@ -100,7 +99,7 @@ export class Tails {
 
   async #look(): Promise<void> {
     try {
-      const { read } = await this.openStore();
+      const { read } = await this.log.store();
       const version = read.get<{ data_version: number }>('PRAGMA data_version')!.data_version;
       if (version === this.#seen && !this.#again) return;
       this.#seen = version;
@@ -180,7 +179,7 @@ export class Tails {
   }
 
   #report(error: unknown): void {
-    if (isBroken(error)) this.closeStore();
+    if (isBroken(error)) this.log.drop();
     this.#again = true;
     this.#broken = true;
     const away = asFailure(error, this.directory).failure;

@@ -60,7 +60,13 @@ export function deleteTopics(write: Connection, names: readonly string[]): void 
   }
 }
 
-function addPartitions(write: Connection, topic: number, cleanup: NewTopic['cleanup'], from: number, to: number): void {
+function addPartitions(
+  write: Connection,
+  topic: number,
+  cleanup: NewTopic['cleanup'],
+  from: number,
+  to: number,
+): void {
   for (let number = from; number < to; number++) {
     const id = write.insert('INSERT INTO partitions (topic_id, number) VALUES (?, ?)', topic, number);
     createRecordTable(write, id, cleanup);

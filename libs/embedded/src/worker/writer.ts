@@ -1,8 +1,11 @@
-import type { AppendRequest, WriteCalls } from '../wire/messages.js';
+import type { AppendRequest, Settings, WriteCalls } from '../wire/messages.js';
+import type { Outcome } from '@tramline/core';
 import { FailureError } from '../wire/failure.js';
 import { Appender } from './append.js';
 import { writeCalls } from './calls.js';
+import type { Connection } from './connection.js';
 import { asFailure, isBroken, isBusy, isSurelyUndone } from './sqlite-error.js';
+import type { OpenLog } from './open-log.js';
 import type { Store } from './store.js';
 
 /** Something to be done in a transaction. */
@@ -17,7 +20,7 @@ export interface WriteJob {
   readonly kind: 'append' | 'call' | 'topics';
   /** When it is too late to begin, on the clock of `performance.now()`. */
   readonly deadline: number;
-  run(appender: Appender, calls: WriteCalls): unknown;
+  run(appender: Appender, calls: WriteCalls, write: Connection): unknown;
   done(result: unknown): void;
   failed(error: FailureError): void;
 }
@@ -49,15 +52,27 @@ export class Writer {
   #open: Open | undefined;
 
   constructor(
-    private readonly directory: string,
-    private readonly openStore: () => Promise<Store>,
-    private readonly closeStore: () => void,
-    private readonly busyTimeoutMs: number,
+    private readonly log: OpenLog,
+    private readonly settings: Settings,
   ) {}
 
   add(job: WriteJob): void {
     this.#queue.push(job);
     this.#running ??= this.#drain().finally(() => (this.#running = undefined));
+  }
+
+  /** Runs `work` in a transaction of its own order: after what was asked for before. */
+  transaction<Result>(work: (write: Connection) => Result): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.add({
+        weight: 1,
+        kind: 'call',
+        deadline: Infinity,
+        run: (_appender, _calls, write) => work(write),
+        done: (result) => resolve(result as Result),
+        failed: reject,
+      });
+    });
   }
 
   /** Resolves when everything asked for so far is done. */
@@ -73,7 +88,9 @@ export class Writer {
       const jobs = this.#take();
       if (jobs.length > 0) await this.#transact(jobs);
       const worked = performance.now() - busySince;
-      await new Promise((resolve) => (worked > LONGEST_MS ? setTimeout(resolve, GAP_MS) : setImmediate(resolve)));
+      await new Promise((resolve) =>
+        worked > LONGEST_MS ? setTimeout(resolve, GAP_MS) : setImmediate(resolve),
+      );
       if (worked > LONGEST_MS) busySince = performance.now();
     }
   }
@@ -86,7 +103,7 @@ export class Writer {
     for (; at < this.#queue.length && weight < MOST_WEIGHT; at++) {
       const job = this.#queue[at]!;
       if (job.deadline < now) {
-        job.failed(tooLate(this.directory));
+        job.failed(tooLate(this.settings.directory));
         continue;
       }
       if (job.kind === 'topics' && jobs.length > 0) break;
@@ -99,17 +116,16 @@ export class Writer {
 
   async #transact(jobs: readonly WriteJob[]): Promise<void> {
     try {
-      const store = await this.openStore();
+      const store = await this.log.store();
       if (store !== this.#open?.store) {
         this.#open = { store, appender: new Appender(store.write), calls: writeCalls(store) };
       }
       await this.#begin(store);
       this.#run(this.#open, jobs);
     } catch (error) {
-      // Nothing of these jobs has begun.
-      const failure = asFailure(error, this.directory);
       if (isBroken(error)) this.#dropStore();
-      for (const job of jobs) job.failed(failure);
+      // Nothing of these jobs has begun.
+      this.#failAll(jobs, error, 'not-written');
     }
   }
 
@@ -123,7 +139,7 @@ export class Writer {
       for (const job of jobs) {
         if (job.kind !== 'append') store.write.exec('SAVEPOINT job');
         try {
-          results.push({ job, result: job.run(appender, calls) });
+          results.push({ job, result: job.run(appender, calls, store.write) });
         } catch (error) {
           if (!(error instanceof FailureError)) throw error;
           if (job.kind !== 'append') store.write.exec('ROLLBACK TO job');
@@ -154,28 +170,29 @@ export class Writer {
         try {
           open.store.write.exec('BEGIN IMMEDIATE');
         } catch (busy) {
-          job.failed(asFailure(busy, this.directory));
+          job.failed(asFailure(busy, this.settings.directory));
           continue;
         }
         this.#run(open, [job]);
       }
       return;
     }
-    const failure = asFailure(error, this.directory);
-    const outcome = committing && !isSurelyUndone(error) ? 'unknown' : 'not-written';
-    for (const job of jobs) {
-      job.failed(new FailureError(failure.failure.code, failure.message, { ...failure.failure, outcome }));
-    }
+    this.#failAll(jobs, error, committing && !isSurelyUndone(error) ? 'unknown' : 'not-written');
+  }
+
+  #failAll(jobs: readonly WriteJob[], error: unknown, outcome: Outcome): void {
+    const { message, failure } = asFailure(error, this.settings.directory);
+    for (const job of jobs) job.failed(new FailureError(failure.code, message, { ...failure, outcome }));
   }
 
   /** The next job opens the log anew, and is told what is wrong with it. */
   #dropStore(): void {
     this.#open = undefined;
-    this.closeStore();
+    this.log.drop();
   }
 
   async #begin(store: Store): Promise<void> {
-    const deadline = performance.now() + this.busyTimeoutMs;
+    const deadline = performance.now() + this.settings.busyTimeoutMs;
     for (;;) {
       try {
         store.write.exec('BEGIN IMMEDIATE');
