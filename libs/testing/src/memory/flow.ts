@@ -71,7 +71,7 @@ export class Flow {
     if (this.#busy || !this.#flowing) return;
     this.#busy = true;
     this.#pokedMeanwhile = false;
-    this.link.clock.setTimer(afterMs, () => void this.#step());
+    this.link.clock.setTimer(afterMs, () => void this.#step(), true);
   }
 
   get #flowing(): boolean {

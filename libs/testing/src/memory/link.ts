@@ -70,9 +70,7 @@ export class Link {
   /** One turn of this process. Never ends once it crashed. */
   turn(): Promise<void> {
     return new Promise((resolve) => {
-      this.clock.setTimer(0, () => {
-        if (!this.#crashed) resolve();
-      });
+      this.clock.setTimer(0, () => !this.#crashed && resolve(), true);
     });
   }
 
@@ -116,10 +114,11 @@ export class Link {
         stop();
         resolve();
       });
-      const timer = this.clock.setTimer(waitMs, () => {
+      const giveUp = () => {
         stop();
         if (!this.#crashed) reject(away(call, 'not-written'));
-      });
+      };
+      const timer = this.clock.setTimer(waitMs, giveUp, true);
     });
     await this.turn();
     return this.#reach(call, 0);

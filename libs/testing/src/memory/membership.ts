@@ -241,11 +241,12 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
 
   /** Looks at link and seat on a later turn: nothing is told inside somebody's call. */
   #later(): void {
-    this.link.clock.setTimer(0, () => {
+    const look = () => {
       if (this.#left || this.link.crashed) return;
       this.#look();
       this.#wakeUp.raise();
-    });
+    };
+    this.link.clock.setTimer(0, look, true);
   }
 
   #look(): void {
