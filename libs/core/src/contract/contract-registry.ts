@@ -81,7 +81,7 @@ export class ContractRegistry {
   private take(ref: EventRef, place: string): string[] {
     if (typeof ref === 'string') return contractFaults({ type: ref, topic: ref, key: null }, place);
     const contract = typeof ref === 'function' ? contractOf(ref) : ref;
-    if (contract === null || typeof contract !== 'object') return [undecorated(ref as EventClass, place)];
+    if (contract === null || typeof contract !== 'object') return [undecorated(ref, place)];
     if (this.settled.has(contract)) return [];
     const faults = contractFaults(contract, place);
     const other = this.known.get(contract.type);

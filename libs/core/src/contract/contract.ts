@@ -6,7 +6,6 @@ declare global {
    * adds to it: `declare global { interface TramlineEvents { 'user.registered': UserRegistered } }`. Global because an
    * interface that a package re-exports cannot be augmented through that package.
    */
-  // oxlint-disable-next-line no-empty-interface
   interface TramlineEvents {}
 }
 

@@ -1,4 +1,4 @@
-import { SeededRandom, VirtualClock } from '@tramline/testing';
+import { SeededRandom, VirtualClock } from '../../spec-support/testing.js';
 import { describe, expect, it } from 'vitest';
 import { EventIds } from './event-id.js';
 

@@ -8,8 +8,8 @@ function faultsOf(payload: unknown): readonly PayloadFault[] {
   try {
     jsonCodec.encode(payload, 'a');
   } catch (error) {
-    expect(error).toBeInstanceOf(PayloadError);
-    return (error as PayloadError).faults;
+    if (error instanceof PayloadError) return error.faults;
+    throw error;
   }
   return [];
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await rig.clock.settle();
   for (const flight of rig.flights) flight.reject(new Error('end of the spec'));
   await rig.clock.settle();
-  expect(rig.clock.pending).toBe(0);
+  if (rig.clock.pending > 0) throw new Error(`${rig.clock.pending} timers were left running`);
 });
 
 function publish(n: number, p = 0, pad?: string): Promise<Receipt | PublishError> {
@@ -67,7 +67,7 @@ describe('flights', () => {
     const [first] = await rig.taken();
     first!.land();
     const [second] = await rig.taken();
-    expect(second!.numbers.toSorted()).toEqual([10, 11, 12, 13, 14]);
+    expect(new Set(second!.numbers)).toEqual(new Set([10, 11, 12, 13, 14]));
     second!.land();
   });
 
@@ -275,7 +275,7 @@ describe('bounds', () => {
     (await rig.taken())[0]!.land();
     odd!.land();
     await rig.bus.flush();
-    expect([...ends.keys()].toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(ends.keys())).toEqual(new Set([0, 1, 2, 3, 4]));
     expect(typeof ends.get(4)).toBe('number');
   });
 

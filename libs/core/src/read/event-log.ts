@@ -11,7 +11,8 @@ import { ConfigurationError } from '../errors.js';
 import type { Naming } from '../naming.js';
 import { partitionName, type StoredRecord } from '../transport/records.js';
 import type { Transport } from '../transport/transport.js';
-import { PartitionCursor, type Stretch } from './partition-cursor.js';
+import { mergedRecords } from './merged-records.js';
+import type { Stretch } from './partition-cursor.js';
 
 /** Which part of the past to read. Times are those of writing, not of happening. */
 export interface ReadOptions {
@@ -67,27 +68,13 @@ export class EventLog {
     checkOptions(options);
     const contract = this.parts.contracts.resolveForHandling(ref);
     const stretches = await this.stretches(this.parts.naming.topic(contract.topic), options);
-    const ending = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
-    const isWanted = this.filter(contract, options);
-    const cursors = stretches.map(
-      (stretch) => new PartitionCursor(this.parts.transport, stretch, isWanted, signal),
+    const records = mergedRecords(
+      this.parts.transport,
+      stretches,
+      this.filter(contract, options),
+      options.signal,
     );
-    try {
-      await Promise.all(cursors.map((cursor) => cursor.next()));
-      for (;;) {
-        options.signal?.throwIfAborted();
-        const first = earliest(cursors);
-        if (!first) return;
-        yield this.logged(first.current!, contract) as LoggedEvent<EventOf<R>>;
-        const loading = first.next();
-        // Most steps stay within a batch: awaiting nothing would cost each of them a turn of the promise queue.
-        if (loading) await loading;
-      }
-    } finally {
-      ending.abort();
-      await Promise.allSettled(cursors.map((cursor) => cursor.close()));
-    }
+    for await (const record of records) yield this.logged(record, contract) as LoggedEvent<EventOf<R>>;
   }
 
   private async stretches(topic: string, { from, to }: ReadOptions): Promise<Stretch[]> {
@@ -137,15 +124,6 @@ export class EventLog {
       throw new PayloadError(error.eventType, faults, { cause: error });
     }
   }
-}
-
-/** The cursor whose record was written first; of equal ones that of the lowest partition. */
-function earliest(cursors: readonly PartitionCursor[]): PartitionCursor | undefined {
-  let first: PartitionCursor | undefined;
-  for (const cursor of cursors) {
-    if (cursor.current && (!first || cursor.current.timestamp < first.current!.timestamp)) first = cursor;
-  }
-  return first;
 }
 
 function checkOptions({ from, to, key }: ReadOptions): void {

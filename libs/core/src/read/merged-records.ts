@@ -16,7 +16,7 @@ export async function* mergedRecords(
   const either = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
   const cursors = stretches.map((stretch) => new PartitionCursor(transport, stretch, isWanted, either));
   try {
-    await Promise.all(cursors.map((cursor) => cursor.next()));
+    await Promise.all(cursors.map(async (cursor) => cursor.next()));
     for (;;) {
       signal?.throwIfAborted();
       const first = earliest(cursors);
