@@ -3,7 +3,7 @@ import { Module, type INestApplicationContext, type LoggerService, type ModuleMe
 import { NestFactory } from '@nestjs/core';
 import { memory } from '@tramline/testing';
 import { afterEach, vi } from 'vitest';
-import { EventBus, Tramline, TramlineModule, type Observation, type TramlineModuleOptions } from '@tramline/nest';
+import { EventBus, Tramline, TramlineModule, type EventRef, type Observation, type TramlineModuleOptions } from '@tramline/nest';
 
 /** How an event ended at a handler. */
 export type End = Extract<Observation, { kind: 'done' | 'dead' | 'discarded' }>;
@@ -39,15 +39,15 @@ export class TestApp {
   }
 
   /** Publishes an event and waits until each of `handlers` handlers is at an end with it. */
-  async outcomes(ref: Parameters<EventBus['publish']>[0], payload: object, handlers = 1): Promise<End[]> {
-    const { eventId } = await this.bus.publish(ref as string, payload as never);
+  async outcomes(ref: EventRef, payload: object, handlers = 1): Promise<End[]> {
+    const { eventId } = await this.bus.publish(ref, payload);
     const ends = () => this.ends.filter((end) => end.eventId === eventId);
     await eventually(() => ends().length >= handlers);
     return ends();
   }
 
   /** As {@link outcomes} of one handler. */
-  async outcome(ref: Parameters<EventBus['publish']>[0], payload: object): Promise<End> {
+  async outcome(ref: EventRef, payload: object): Promise<End> {
     return (await this.outcomes(ref, payload))[0]!;
   }
 }
