@@ -29,7 +29,7 @@ export interface StoredRecord extends TopicPartition {
   readonly headers: RecordHeaders;
 }
 
-/** What one record takes of a size limit: key, value and headers, in bytes. */
+/** What one record takes of a size limit: key, value and headers, in bytes. Header names count by character: they are ASCII, or nearly so. */
 export function recordBytes(record: Pick<OutgoingRecord, 'key' | 'value' | 'headers'>): number {
   let bytes = (record.key?.byteLength ?? 0) + (record.value?.byteLength ?? 0);
   for (const [name, value] of record.headers) bytes += name.length + (value?.byteLength ?? 0);

@@ -26,7 +26,8 @@ export interface Transport {
    * When it throws, `outcome` says whether the records may lie in the log. After `unknown` the caller sends the identical
    * records again or gives up; in either case the transport must let nothing of a *later* append be swallowed by its own
    * deduplication.
-   * @throws TransportError `TRAMLINE_UNKNOWN_TOPIC`, `TRAMLINE_RECORD_TOO_LARGE` (both 'not-written', not retriable),
+   * @throws TransportError `TRAMLINE_UNKNOWN_TOPIC` (also for a partition that the topic does not have),
+   *   `TRAMLINE_RECORD_TOO_LARGE` (both 'not-written', not retriable),
    *   `TRAMLINE_AWAY` (retriable, 'not-written' or 'unknown')
    */
   append(
@@ -51,6 +52,7 @@ export interface Transport {
   /**
    * Records of one partition from offset `from` up to but not including `to`, in batches in order of offset. Offsets that
    * no longer exist are left out. Ends when `to`, or the end of the log at the time of the call, is reached. Needs no group.
+   * An aborted `signal` ends it with the signal's reason.
    */
   read(range: ReadRange): AsyncIterable<readonly StoredRecord[]>;
 
