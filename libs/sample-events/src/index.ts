@@ -1,1 +1,2 @@
-export {};
+export { PointsAwarded } from './points-awarded.js';
+export { UserRegistered } from './user-registered.js';

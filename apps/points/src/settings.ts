@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+
+/** What this process is told by its environment. Nothing else in this app reads `process.env`. */
+export interface Settings {
+  /** `HOST`: the address to listen on. Default: this machine only. */
+  readonly host: string;
+  /** `PORT`: 0 takes a free one. Default: 3003. */
+  readonly port: number;
+  /** `TRAMLINE_DATA`: the directory that the services of this machine share for the event log, and where each keeps its own file. */
+  readonly data: string;
+}
+
+/** @throws Error naming the variable, when one has a value that cannot be used. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = Number(env.PORT || 3003);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`PORT is "${env.PORT}": set it to a number from 0 to 65535`);
+  }
+  return { host: env.HOST || '127.0.0.1', port, data: resolve(env.TRAMLINE_DATA || '.tramline') };
+}
+
+export const settings = readSettings(process.env);

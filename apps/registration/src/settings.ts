@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+
+/** What this process is told by its environment. Nothing else in this app reads `process.env`. */
+export interface Settings {
+  /** `HOST`: the address to listen on. Default: this machine only. */
+  readonly host: string;
+  /** `PORT`: 0 takes a free one. Default: 3000. */
+  readonly port: number;
+  /** `TRAMLINE_DATA`: the directory that the services of this machine share for the event log, and where each keeps its own file. */
+  readonly data: string;
+  /** `SERVICES`: what the page watches beside us, as JSON. Default: nothing. */
+  readonly watched: readonly WatchedService[];
+}
+
+/** Another service whose reactions the page shows; we know no more of it than this. */
+export interface WatchedService {
+  readonly title: string;
+  /** Where its reactions to one user are read; `{userId}`, `{email}` and `{phone}` are filled in by the page. */
+  readonly url: string;
+}
+
+/** @throws Error naming the variable, when one has a value that cannot be used. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = Number(env.PORT || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`PORT is "${env.PORT}": set it to a number from 0 to 65535`);
+  }
+  return {
+    host: env.HOST || '127.0.0.1',
+    port,
+    data: resolve(env.TRAMLINE_DATA || '.tramline'),
+    watched: readWatched(env.SERVICES || '[]'),
+  };
+}
+
+function readWatched(json: string): WatchedService[] {
+  const fault = `SERVICES is ${json}: set it to JSON like [{"title":"SMS","url":"http://127.0.0.1:3001/messages?to={phone}"}]`;
+  let list: unknown;
+  try {
+    list = JSON.parse(json);
+  } catch (cause) {
+    throw new Error(fault, { cause });
+  }
+  if (!Array.isArray(list) || !list.every(isWatchedService)) throw new Error(fault);
+  return list.map(({ title, url }) => ({ title, url }));
+}
+
+function isWatchedService(value: unknown): value is WatchedService {
+  const { title, url } = (value ?? {}) as Partial<Record<keyof WatchedService, unknown>>;
+  return typeof title === 'string' && typeof url === 'string' && URL.canParse(url);
+}
+
+export const settings = readSettings(process.env);
