@@ -1,5 +1,6 @@
 import type { Origin } from '../consume/event-context.js';
 import * as names from '../envelope/headers.js';
+import { headerText, originOf } from '../envelope/origin.js';
 import { partitionName, type RecordHeaders, type StoredRecord } from '../transport/records.js';
 
 /** What happened to an event at one handler before this delivery. */
@@ -35,23 +36,16 @@ export function freshHistory(record: StoredRecord): History {
 
 /** Reads a record of a tier. Numbers that are missing or broken count as 0: the record is then due at once. */
 export function readWaiting(record: StoredRecord): Waiting {
-  const text = new Map<string, string>();
-  for (const [name, value] of record.headers) {
-    if (value && name.startsWith(names.TRAMLINE_PREFIX)) text.set(name, decode(value));
-  }
-  const number = (name: string) => {
-    const value = Number(text.get(name) ?? 0);
+  const optional = (name: string) => {
+    const text = headerText(record, name);
+    if (text === undefined) return null;
+    const value = Number(text);
     return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.ceil(value) : 0;
   };
-  const optional = (name: string) => (text.has(name) ? number(name) : null);
+  const number = (name: string) => optional(name) ?? 0;
   return {
-    handlerId: text.get(names.HANDLER) ?? null,
-    origin: {
-      topic: text.get(names.ORIGIN_TOPIC) ?? record.topic,
-      partition: text.has(names.ORIGIN_TOPIC) ? number(names.ORIGIN_PARTITION) : record.partition,
-      offset: text.has(names.ORIGIN_TOPIC) ? number(names.ORIGIN_OFFSET) : record.offset,
-      timestamp: text.has(names.ORIGIN_TOPIC) ? number(names.ORIGIN_TIMESTAMP) : record.timestamp,
-    },
+    handlerId: headerText(record, names.HANDLER) ?? null,
+    origin: originOf(record),
     attempts: number(names.ATTEMPTS),
     deliveries: number(names.DELIVERIES),
     redrives: number(names.REDRIVES),
@@ -109,8 +103,4 @@ export function cut(text: string, bytes: number): string {
 /** A text that names an event's place for good: `topic/partition/offset`. */
 export function originName(origin: Origin): string {
   return `${partitionName(origin)}/${origin.offset}`;
-}
-
-function decode(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }

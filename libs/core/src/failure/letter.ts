@@ -1,5 +1,6 @@
 import type { Envelope } from '../envelope/envelope.js';
 import * as names from '../envelope/headers.js';
+import { headerText } from '../envelope/origin.js';
 import { toEnvelope, type EnvelopeDefaults } from '../envelope/to-envelope.js';
 import type { StoredRecord } from '../transport/records.js';
 import { letterId } from './dead-letter.js';
@@ -24,10 +25,7 @@ export interface Letter {
 
 /** Reads a record of a dead-letter topic. A record that Tramline did not write is a letter of handler `*` too. */
 export function readLetter(record: StoredRecord, group: string, defaults: EnvelopeDefaults): Letter {
-  const text = (name: string) => {
-    const value = record.headers.findLast(([header]) => header === name)?.[1];
-    return value ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString() : undefined;
-  };
+  const text = (name: string) => headerText(record, name);
   const history = readWaiting(record);
   const handlerId = history.handlerId ?? '*';
   return {
