@@ -1,9 +1,21 @@
 import 'reflect-metadata';
-import { Module, type INestApplicationContext, type LoggerService, type ModuleMetadata } from '@nestjs/common';
+import {
+  Module,
+  type INestApplicationContext,
+  type LoggerService,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { memory } from '@tramline/testing';
 import { afterEach, vi } from 'vitest';
-import { EventBus, Tramline, TramlineModule, type EventRef, type Observation, type TramlineModuleOptions } from '@tramline/nest';
+import {
+  EventBus,
+  Tramline,
+  TramlineModule,
+  type EventRef,
+  type Observation,
+  type TramlineModuleOptions,
+} from '../src/index.js';
 
 /** How an event ended at a handler. */
 export type End = Extract<Observation, { kind: 'done' | 'dead' | 'discarded' }>;
@@ -48,7 +60,9 @@ export class TestApp {
 
   /** As {@link outcomes} of one handler. */
   async outcome(ref: EventRef, payload: object): Promise<End> {
-    return (await this.outcomes(ref, payload))[0]!;
+    const [end] = await this.outcomes(ref, payload);
+    if (!end) throw new Error('no handler came to an end');
+    return end;
   }
 }
 
@@ -60,7 +74,10 @@ afterEach(async () => {
 });
 
 /** The root module of an application with a bus: in memory, failed events given up at once, unless `options` say otherwise. */
-export function rootModule(parts: ModuleMetadata, options: Partial<TramlineModuleOptions> = {}): new () => object {
+export function rootModule(
+  parts: ModuleMetadata,
+  options: Partial<TramlineModuleOptions> = {},
+): new () => object {
   const bus = TramlineModule.forRoot({
     service: 'test',
     transport: memory(),

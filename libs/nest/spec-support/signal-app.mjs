@@ -27,7 +27,11 @@ class Writer {
     say(this.pool.closed ? 'handled without a pool' : 'handled');
   }
 }
-OnEvent(UserRegistered)(Writer.prototype, 'write', Object.getOwnPropertyDescriptor(Writer.prototype, 'write'));
+OnEvent(UserRegistered)(
+  Writer.prototype,
+  'write',
+  Object.getOwnPropertyDescriptor(Writer.prototype, 'write'),
+);
 
 class Farewell {
   constructor(bus) {

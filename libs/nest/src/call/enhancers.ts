@@ -25,8 +25,14 @@ export interface DecoratedParameter {
 export function enhancersOf(instance: object, method: string): MethodEnhancers {
   const type = instance.constructor;
   const callback = (instance as Record<string, unknown>)[method] as object;
-  const both = (key: string) => [...list(Reflect.getMetadata(key, type)), ...list(Reflect.getMetadata(key, callback))];
-  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {}) as Record<string, DecoratedParameter>;
+  const both = (key: string) => [
+    ...list(Reflect.getMetadata(key, type)),
+    ...list(Reflect.getMetadata(key, callback)),
+  ];
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {}) as Record<
+    string,
+    DecoratedParameter
+  >;
   return {
     guards: both(GUARDS_METADATA),
     interceptors: both(INTERCEPTORS_METADATA),

@@ -13,7 +13,9 @@ type Run = (event: unknown, context: object) => unknown;
 const rpcParams = new RpcParamsFactory() as unknown as ParamsFactory;
 
 /** The application's modules and global enhancers, taken from what was made of them: neither can be injected. */
-export function containerOf(creator: ExternalContextCreator): NestContainer & { readonly applicationConfig: ApplicationConfig } {
+export function containerOf(
+  creator: ExternalContextCreator,
+): NestContainer & { readonly applicationConfig: ApplicationConfig } {
   return creator['container'] as NestContainer & { readonly applicationConfig: ApplicationConfig };
 }
 
@@ -45,7 +47,8 @@ export class HandlerCalls {
   /** @param hostId - the id of the provider's wrapper, by which Nest finds the module whose enhancers are meant */
   create(instance: object, method: string, hostId: string): Run {
     const { guards, interceptors, pipes, filters, parameters } = enhancersOf(instance, method);
-    const isPlain = guards.length + interceptors.length + pipes.length + parameters.length === 0 && !this.hasGlobals();
+    const isPlain =
+      guards.length + interceptors.length + pipes.length + parameters.length === 0 && !this.hasGlobals();
     const attempt = isPlain ? direct(instance, method) : this.enhanced(instance, method, hostId);
     if (filters.length + this.globals.getGlobalFilters().length === 0) return attempt;
     return this.filtered(instance, method, hostId, attempt);
@@ -53,13 +56,28 @@ export class HandlerCalls {
 
   private hasGlobals(): boolean {
     const { globals } = this;
-    return globals.getGlobalGuards().length + globals.getGlobalInterceptors().length + globals.getGlobalPipes().length > 0;
+    return (
+      globals.getGlobalGuards().length +
+        globals.getGlobalInterceptors().length +
+        globals.getGlobalPipes().length >
+      0
+    );
   }
 
   private enhanced(instance: object, method: string, hostId: string): Run {
     const callback = callbackOf(instance, method);
     const options = { guards: true, interceptors: true, filters: false };
-    return this.attempts.create(instance, callback, method, ROUTE_ARGS_METADATA, rpcParams, undefined, hostId, options, 'rpc');
+    return this.attempts.create(
+      instance,
+      callback,
+      method,
+      ROUTE_ARGS_METADATA,
+      rpcParams,
+      undefined,
+      hostId,
+      options,
+      'rpc',
+    );
   }
 
   /**
@@ -75,14 +93,23 @@ export class HandlerCalls {
     const metadata: unknown = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, callbackOf(instance, method));
     if (metadata) Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, metadata, rethrow);
     const options = { guards: false, interceptors: false, filters: true };
-    const filter = this.filters.create(instance, rethrow, method, undefined, undefined, undefined, hostId, options, 'rpc');
+    const filter = this.filters.create(
+      instance,
+      rethrow,
+      method,
+      undefined,
+      undefined,
+      undefined,
+      hostId,
+      options,
+      'rpc',
+    );
     return async (event, context) => {
       try {
         await attempt(event, context);
       } catch (error) {
         errors.set(context, error);
         const place = `${instance.constructor.name}.${method}`;
-        // oxlint-disable-next-line only-throw-error -- what the handler threw, whatever it is
         throw await this.decide(error, place, () => filter(event, context));
       }
     };
@@ -95,7 +122,9 @@ export class HandlerCalls {
     } catch (thrown) {
       if (thrown instanceof NonRetryableError || thrown instanceof DiscardError) return thrown;
       if (thrown !== error) {
-        this.log.debug(`A filter of ${place} threw ${asError(thrown).message}; the attempt failed with ${asError(error).message}`);
+        this.log.debug(
+          `A filter of ${place} threw ${asError(thrown).message}; the attempt failed with ${asError(error).message}`,
+        );
       }
     }
     return error;

@@ -32,7 +32,9 @@ export function addDeclaration(target: object, method: string | symbol, declarat
  * The handlers of a class by method, inherited ones included. A subclass that overrides a method keeps its handler; one
  * that decorates it anew replaces what the parent declared.
  */
-export function declarationsOf(prototype: object | null): ReadonlyMap<string | symbol, readonly Declaration[]> {
+export function declarationsOf(
+  prototype: object | null,
+): ReadonlyMap<string | symbol, readonly Declaration[]> {
   const found: Declarations = new Map();
   for (let owner = prototype; owner; owner = Object.getPrototypeOf(owner) as object | null) {
     const own = Reflect.getOwnMetadata(DECLARATIONS, owner) as Declarations | undefined;

@@ -45,7 +45,10 @@ export function OnEvent<const R extends EventRef | readonly EventRef[]>(
   ref: R,
   options?: SingleHandlerOptions,
 ): HandlerDecorator<HandlerMethod<R>>;
-export function OnEvent(ref: EventRef | readonly EventRef[], options?: HandlerOptions): HandlerDecorator<unknown> {
+export function OnEvent(
+  ref: EventRef | readonly EventRef[],
+  options?: HandlerOptions,
+): HandlerDecorator<unknown> {
   const events = Array.isArray(ref) ? (ref as readonly EventRef[]) : [ref as EventRef];
   return (target, method) => addDeclaration(target, method, { events, options: options ?? null });
 }

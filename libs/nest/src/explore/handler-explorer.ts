@@ -44,7 +44,8 @@ export class HandlerExplorer {
         const place = `${host.className}.${String(method)}`;
         const ofMethod = methodFaults(host, method);
         faults.push(...ofMethod.map((fault) => `${place}: ${fault}`));
-        if (ofMethod.length === 0) handlers.push(...this.handlersOf(host, String(method), place, declarations, faults));
+        if (ofMethod.length === 0)
+          handlers.push(...this.handlersOf(host, String(method), place, declarations, faults));
       }
     }
     return { handlers: handlers.map((handler) => distinct(handler, handlers)), faults };
@@ -64,12 +65,16 @@ export class HandlerExplorer {
     };
     const unnamed = declarations.filter(({ options }) => options?.id === undefined);
     if (unnamed.length > 0 && !className) {
-      faults.push(`${place}: its class has no name to make an id of. Name the class, or give the handler an id.`);
+      faults.push(
+        `${place}: its class has no name to make an id of. Name the class, or give the handler an id.`,
+      );
       return [];
     }
     if (unnamed.length < 2) return declarations.map(of);
     if (unnamed.some(({ options }) => options !== null)) {
-      faults.push(`${place}: several @OnEvent with options need an id each, such as { id: '${place}.first' }.`);
+      faults.push(
+        `${place}: several @OnEvent with options need an id each, such as { id: '${place}.first' }.`,
+      );
       return [];
     }
     const merged: Declaration = { events: unnamed.flatMap(({ events }) => events), options: null };

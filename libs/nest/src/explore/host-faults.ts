@@ -20,9 +20,16 @@ export function hostFaults({ wrapper, className, moduleName }: HandlerHost): str
 export function methodFaults({ wrapper }: HandlerHost, method: string | symbol): string[] {
   const instance = wrapper.instance as object;
   if (typeof method === 'symbol') return [`its name is a symbol. Give the method a name.`];
-  if (typeof (instance as Record<string, unknown>)[method] !== 'function') return [`it is not a method. Move @OnEvent to one.`];
+  if (typeof (instance as Record<string, unknown>)[method] !== 'function')
+    return [`it is not a method. Move @OnEvent to one.`];
   const { guards, interceptors, pipes, filters, parameters } = enhancersOf(instance, method);
-  const classes = [...guards, ...interceptors, ...pipes, ...filters, ...parameters.flatMap((one) => one.pipes)];
+  const classes = [
+    ...guards,
+    ...interceptors,
+    ...pipes,
+    ...filters,
+    ...parameters.flatMap((one) => one.pipes),
+  ];
   const faults = classes.flatMap((enhancer) => enhancerFaults(wrapper, enhancer));
   const decorated = new Set(parameters.map(({ index }) => index));
   if (decorated.size > 0) {
@@ -45,5 +52,7 @@ function enhancerFaults(wrapper: HandlerHost['wrapper'], enhancer: unknown): str
       `Nest has no instance of ${enhancer.name}, because a factory or a value provides the class that uses it, and would leave it out. Provide the class itself, or give an instance: new ${enhancer.name}(…).`,
     ];
   }
-  return held.isTransient ? [`${enhancer.name} is transient, which Nest cannot make for events. Remove its scope.`] : [];
+  return held.isTransient
+    ? [`${enhancer.name} is transient, which Nest cannot make for events. Remove its scope.`]
+    : [];
 }

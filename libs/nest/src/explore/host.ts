@@ -30,6 +30,7 @@ export function hostOf(wrapper: Wrapper): HandlerHost | undefined {
 /** Of a provider that Nest makes per request there is no instance, but there is its class. */
 function prototypeOf(wrapper: Wrapper): object | null {
   const { instance, metatype } = wrapper as { instance: unknown; metatype: { prototype?: object } | null };
-  if (typeof instance === 'object' && instance !== null) return Object.getPrototypeOf(instance) as object | null;
+  if (typeof instance === 'object' && instance !== null)
+    return Object.getPrototypeOf(instance) as object | null;
   return wrapper.isNotMetatype ? null : (metatype?.prototype ?? null);
 }

@@ -14,7 +14,7 @@ import { LazyModuleLoader, REQUEST } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { IsString, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { EventContext, EventContract, OnEvent, type EventRef } from '@tramline/nest';
+import { EventContext, EventContract, OnEvent, type EventRef } from '../index.js';
 import { eventually, faultsOf, startApp } from '../../spec-support/app.js';
 
 @EventContract('user.registered', { key: 'userId' })
@@ -73,7 +73,10 @@ describe('handlers that cannot work', () => {
       second(_event: UserRegistered) {}
     }
     const boot = startApp(
-      { providers: [Session, PerRequest, PerConsumer, ThroughRequest, Options], controllers: [ThroughSession] },
+      {
+        providers: [Session, PerRequest, PerConsumer, ThroughRequest, Options],
+        controllers: [ThroughSession],
+      },
       { handlers: { nobody: { enabled: false } } },
     );
     const faults = await faultsOf(boot);
@@ -98,7 +101,9 @@ describe('handlers that cannot work', () => {
     @Module({ providers: [Greeter] })
     class SmsModule {}
     expect(await faultsOf(startApp({ imports: [SmsModule], providers: [Greeter] }))).toEqual([
-      expect.stringMatching(/^Greeter\.greet \(in .*Module\): the handler id 'Greeter\.greet' is also that of Greeter\.greet \(in .*Module\)/),
+      expect.stringMatching(
+        /^Greeter\.greet \(in .*Module\): the handler id 'Greeter\.greet' is also that of Greeter\.greet \(in .*Module\)/,
+      ),
     ]);
   });
 
@@ -231,7 +236,11 @@ describe('handlers that look twice and are one', () => {
     }
     const test = await startApp({ providers: [Several] });
     await test.outcomes(UserRegistered, ADA, 3);
-    expect(handled.sort()).toEqual(['Several.either user.registered', 'a user.registered', 'b user.registered']);
+    expect(handled.sort()).toEqual([
+      'Several.either user.registered',
+      'a user.registered',
+      'b user.registered',
+    ]);
   });
 });
 
@@ -283,7 +292,10 @@ describe('handlers in lazily loaded modules', () => {
       }
     }
     const test = await startApp({ providers: [Loader] });
-    expect(await test.outcome(UserRegistered, ADA)).toMatchObject({ kind: 'done', handlerId: 'Greeter.greet' });
+    expect(await test.outcome(UserRegistered, ADA)).toMatchObject({
+      kind: 'done',
+      handlerId: 'Greeter.greet',
+    });
     await eventually(() => test.ends.length === 1);
   });
 });

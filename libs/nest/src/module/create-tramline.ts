@@ -22,7 +22,10 @@ export async function createTramline(
     ]);
   }
   const faults = optionFaults(options);
-  const tramline = make({ ...coreOptions(options), validation: options.validation ?? validation, log }, faults);
+  const tramline = make(
+    { ...coreOptions(options), validation: options.validation ?? validation, log },
+    faults,
+  );
   if (tramline && faults.length === 0) return tramline;
   await tramline?.close();
   throw new ConfigurationError(faults);

@@ -29,7 +29,11 @@ export class HandlerStarter {
     const found = this.explorer.explore();
     this.lazyModules.refuseHandlers();
     const faults = [...found.faults, ...this.contractFaults(found.handlers), ...this.globalFaults()];
-    const calls = new HandlerCalls(containerOf(this.creator), this.options.globalEnhancers ?? false, this.log);
+    const calls = new HandlerCalls(
+      containerOf(this.creator),
+      this.options.globalEnhancers ?? false,
+      this.log,
+    );
     const definitions = found.handlers.map((handler) => definitionOf(handler, calls));
     if (faults.length > 0) throw new ConfigurationError([...faults, ...this.tramline.faultsOf(definitions)]);
     if (definitions.length > 0) this.nameLeftOut();
@@ -60,6 +64,9 @@ export class HandlerStarter {
   }
 }
 
-function definitionOf({ instance, method, hostId, moduleName: _, ...definition }: FoundHandler, calls: HandlerCalls): HandlerDefinition {
+function definitionOf(
+  { instance, method, hostId, moduleName: _, ...definition }: FoundHandler,
+  calls: HandlerCalls,
+): HandlerDefinition {
   return { ...definition, run: calls.create(instance, method, hostId) };
 }

@@ -7,8 +7,11 @@ const host = new ConfigurableModuleBuilder<TramlineModuleOptions>({ moduleName: 
   .build();
 
 /** Gives `TramlineModule` its `forRoot` and `forRootAsync`. */
-export const ConfigurableModuleClass: ConfigurableModuleCls<TramlineModuleOptions, 'forRoot', 'createTramlineOptions'> =
-  host.ConfigurableModuleClass;
+export const ConfigurableModuleClass: ConfigurableModuleCls<
+  TramlineModuleOptions,
+  'forRoot',
+  'createTramlineOptions'
+> = host.ConfigurableModuleClass;
 
 /** Where the options of `forRoot` and `forRootAsync` are provided. */
 export const MODULE_OPTIONS = host.MODULE_OPTIONS_TOKEN;

@@ -46,11 +46,18 @@ export function optionFaults(options: TramlineModuleOptions): string[] {
     .filter((name) => !Object.hasOwn(KNOWN, name))
     .map((name) => `TramlineModule: unknown option '${name}'. Known: ${Object.keys(KNOWN).join(', ')}.`);
   const { handlers, globalEnhancers } = options as { handlers?: unknown; globalEnhancers?: unknown };
-  if (handlers !== undefined && (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers))) {
-    faults.push(`TramlineModule: 'handlers' is ${Array.isArray(handlers) ? 'a list' : String(handlers)}. Give an object by handler id: { 'welcome-sms': { enabled: false } }.`);
+  if (
+    handlers !== undefined &&
+    (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers))
+  ) {
+    faults.push(
+      `TramlineModule: 'handlers' is ${Array.isArray(handlers) ? 'a list' : JSON.stringify(handlers)}. Give an object by handler id: { 'welcome-sms': { enabled: false } }.`,
+    );
   }
   if (globalEnhancers !== undefined && typeof globalEnhancers !== 'boolean') {
-    faults.push(`TramlineModule: 'globalEnhancers' is ${String(globalEnhancers)}. Give true or false.`);
+    faults.push(
+      `TramlineModule: 'globalEnhancers' is ${JSON.stringify(globalEnhancers)}. Give true or false.`,
+    );
   }
   return faults;
 }

@@ -9,7 +9,9 @@ describe('a signal with enableShutdownHooks', () => {
   it('lets the running handler end, others publish, and closes the pool after both', async () => {
     const child = spawn(process.execPath, [APP], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
-      const exited = new Promise<string | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+      const exited = new Promise<string | null>((resolve) =>
+        child.once('exit', (_code, signal) => resolve(signal)),
+      );
       const lines: string[] = [];
       for await (const line of createInterface({ input: child.stdout })) {
         lines.push(line);

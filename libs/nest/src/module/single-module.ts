@@ -8,7 +8,10 @@ export type NestModule = ModulesContainer extends Map<string, infer M> ? M : nev
  * The record of the one module that holds `provider`.
  * @throws ConfigurationError when there are several: two buses in one application would compete for its handlers
  */
-export function onlyModuleWith(modules: ModulesContainer, provider: abstract new (...args: never[]) => unknown): NestModule {
+export function onlyModuleWith(
+  modules: ModulesContainer,
+  provider: abstract new (...args: never[]) => unknown,
+): NestModule {
   const all = [...modules.values()];
   const holders = all.filter((module) => module.providers.has(provider));
   const [first] = holders;

@@ -1,10 +1,25 @@
 import 'reflect-metadata';
-import { Global, Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Global,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { memory, type MemoryProvider } from '@tramline/testing';
 import { IsString } from 'class-validator';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ClosedError, EventBus, EventContract, EventLog, OnEvent, Tramline, TramlineModule } from '@tramline/nest';
+import {
+  ClosedError,
+  EventBus,
+  EventContract,
+  EventLog,
+  OnEvent,
+  Tramline,
+  TramlineModule,
+} from '../index.js';
 import { eventually, faultsOf, rootModule, start, startApp } from '../../spec-support/app.js';
 
 @EventContract('user.registered', { key: 'userId' })
@@ -173,7 +188,9 @@ describe('shutdown', () => {
   });
 
   it('works for an application that was made and never started', async () => {
-    const module = await Test.createTestingModule({ imports: [rootModule({ providers: [Pool, Writer] })] }).compile();
+    const module = await Test.createTestingModule({
+      imports: [rootModule({ providers: [Pool, Writer] })],
+    }).compile();
     await module.get(EventBus).publish(UserRegistered, ADA);
     const tramline = module.get(Tramline);
     await module.close();

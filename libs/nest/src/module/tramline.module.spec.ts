@@ -15,7 +15,7 @@ import {
   TramlineHealth,
   TramlineModule,
   type TramlineModuleOptions,
-} from '@tramline/nest';
+} from '../index.js';
 import { eventually, faultsOf, rootModule, start, startApp } from '../../spec-support/app.js';
 
 @EventContract('user.registered', { key: 'userId' })
@@ -48,8 +48,13 @@ describe('an application with TramlineModule', () => {
     }
     const test = await startApp({ providers: [Greeter], controllers: [Counter] });
     const ends = await test.outcomes(UserRegistered, ADA, 2);
-    expect(ends.map(({ kind, handlerId }) => `${handlerId} ${kind}`).sort()).toEqual(['Counter.add done', 'Greeter.greet done']);
-    const [{ event, context }] = test.app.get(Greeter).greeted as [{ event: UserRegistered; context: EventContext }];
+    expect(ends.map(({ kind, handlerId }) => `${handlerId} ${kind}`).sort()).toEqual([
+      'Counter.add done',
+      'Greeter.greet done',
+    ]);
+    const [{ event, context }] = test.app.get(Greeter).greeted as [
+      { event: UserRegistered; context: EventContext },
+    ];
     expect(event).toBeInstanceOf(UserRegistered);
     expect(event).toEqual(ADA);
     expect(context).toBeInstanceOf(EventContext);
@@ -59,14 +64,18 @@ describe('an application with TramlineModule', () => {
 
   it('refuses a payload that breaks the contract in the publisher, without any pipe', async () => {
     const { bus } = await startApp({});
-    await expect(bus.publish(UserRegistered, { userId: 'u1', email: 'nobody' })).rejects.toThrow('email: must be an email');
+    await expect(bus.publish(UserRegistered, { userId: 'u1', email: 'nobody' })).rejects.toThrow(
+      'email: must be an email',
+    );
   });
 
   it('gives up a record that breaks the contract without calling the handler', async () => {
     const test = await startApp({ providers: [Greeter] }, { contracts: [UserRegistered] });
     const { transport } = test.app.get(Tramline);
     const value = Buffer.from('{"email":"nobody"}');
-    await transport.append({ topic: 'user.registered', partition: 0 }, [{ key: null, value, headers: [] }], { timeoutMs: 1000 });
+    await transport.append({ topic: 'user.registered', partition: 0 }, [{ key: null, value, headers: [] }], {
+      timeoutMs: 1000,
+    });
     await eventually(() => test.ends.length === 1);
     expect(test.ends[0]).toMatchObject({ kind: 'dead', error: expect.any(PayloadError) as PayloadError });
     expect(test.app.get(Greeter).greeted).toEqual([]);
@@ -99,7 +108,8 @@ describe('an application with TramlineModule', () => {
       }
     }
     const { app } = await startApp({ providers: [Early, Greeter] });
-    await eventually(() => app.get(Greeter).greeted.length === 1);
+    await eventually(() => app.get(Greeter).greeted.length > 0);
+    expect(app.get(Greeter).greeted).toHaveLength(1);
   });
 
   it('takes a batch handler and gives it lists', async () => {
@@ -108,7 +118,11 @@ describe('an application with TramlineModule', () => {
     class Batches {
       @OnEvent(UserRegistered, { batch: { size: 2, wait: '1s' } })
       handle(events: UserRegistered[], contexts: EventContext[]) {
-        seen.push([events.map(({ userId }) => userId), contexts.map(({ eventId }) => eventId), events[0] instanceof UserRegistered]);
+        seen.push([
+          events.map(({ userId }) => userId),
+          contexts.map(({ eventId }) => eventId),
+          events[0] instanceof UserRegistered,
+        ]);
       }
     }
     const { bus } = await startApp({ providers: [Batches] });
@@ -148,9 +162,9 @@ describe('forRootAsync', () => {
     @Module({ imports: [definition], providers: [Greeter] })
     class AppModule {}
     const test = await start(AppModule);
-    await test.outcomes(UserRegistered, ADA);
-    expect(test.app.get(Greeter).greeted).toHaveLength(1);
+    return test.outcome(UserRegistered, ADA);
   };
+  const done = { kind: 'done', handlerId: 'Greeter.greet', group: 'test' };
 
   @Injectable()
   class Settings {
@@ -167,29 +181,39 @@ describe('forRootAsync', () => {
   @Module({ providers: [OptionsFactory], exports: [OptionsFactory] })
   class OptionsModule {}
 
-  it('takes a factory with what it injects', () =>
-    boot(
-      TramlineModule.forRootAsync({
-        imports: [SettingsModule],
-        inject: [Settings],
-        useFactory: async ({ service }: Settings) => Promise.resolve({ ...options(), service }),
-      }),
-    ));
+  it('takes a factory with what it injects', async () => {
+    const definition = TramlineModule.forRootAsync({
+      imports: [SettingsModule],
+      inject: [Settings],
+      useFactory: async ({ service }: Settings) => Promise.resolve({ ...options(), service }),
+    });
+    expect(await boot(definition)).toMatchObject(done);
+  });
 
-  it('takes a class', () => boot(TramlineModule.forRootAsync({ useClass: OptionsFactory })));
+  it('takes a class', async () => {
+    expect(await boot(TramlineModule.forRootAsync({ useClass: OptionsFactory }))).toMatchObject(done);
+  });
 
-  it('takes an existing provider', () =>
-    boot(TramlineModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFactory })));
+  it('takes an existing provider', async () => {
+    const definition = TramlineModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFactory });
+    expect(await boot(definition)).toMatchObject(done);
+  });
 });
 
 describe('options', () => {
   it('are refused with all their faults at once', async () => {
-    const wrong = { service: 'no spaces', transport: undefined, handler: {}, globalEnhancers: 'yes', handlers: [] };
+    const wrong = {
+      service: 'no spaces',
+      transport: undefined,
+      handler: {},
+      globalEnhancers: 'yes',
+      handlers: [],
+    };
     const faults = await faultsOf(startApp({}, wrong as unknown as TramlineModuleOptions));
     expect(faults).toEqual([
       expect.stringContaining("unknown option 'handler'"),
       expect.stringContaining("'handlers' is a list"),
-      expect.stringContaining("'globalEnhancers' is yes"),
+      expect.stringContaining('\'globalEnhancers\' is "yes"'),
       expect.stringContaining("service: 'no spaces'"),
       expect.stringContaining('transport is missing'),
     ]);
@@ -207,13 +231,17 @@ describe('a second TramlineModule in one application', () => {
     @Module({ imports: [TramlineModule.forRoot({ service: 'second', transport: memory() })] })
     class BillingModule {}
     const faults = await faultsOf(start(rootModule({ imports: [BillingModule] })));
-    expect(faults).toEqual([expect.stringMatching(/imported 2 times .*(AppModule, BillingModule|BillingModule, AppModule)/)]);
+    expect(faults).toEqual([
+      expect.stringMatching(/imported 2 times .*(AppModule, BillingModule|BillingModule, AppModule)/),
+    ]);
   });
 
   it('is refused without options too', async () => {
     @Module({ imports: [TramlineModule] })
     class BillingModule {}
-    expect(await faultsOf(start(rootModule({ imports: [BillingModule] })))).toEqual([expect.stringContaining('2 times')]);
+    expect(await faultsOf(start(rootModule({ imports: [BillingModule] })))).toEqual([
+      expect.stringContaining('2 times'),
+    ]);
   });
 
   it('is the same one when the same definition is imported twice', async () => {
@@ -246,8 +274,12 @@ describe('two applications in one process', () => {
       await startApp({ providers: [Greeter] }, { transport }),
       await startApp({ providers: [Greeter] }, { transport }),
     ];
-    await eventually(() => [one, two].every(({ app }) => app.get(Tramline).health().groups[0]!.partitions > 0));
-    await Promise.all(Array.from({ length: 100 }, (_, n) => one.bus.publish(UserRegistered, { ...ADA, userId: `u${n}` })));
+    await eventually(() =>
+      [one, two].every(({ app }) => app.get(Tramline).health().groups[0]!.partitions > 0),
+    );
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) => one.bus.publish(UserRegistered, { ...ADA, userId: `u${n}` })),
+    );
     const greeted = () => [one, two].flatMap(({ app }) => app.get(Greeter).greeted);
     await eventually(() => greeted().length >= 100);
     expect(new Set(greeted().map(({ context }) => context.eventId)).size).toBe(100);
@@ -256,10 +288,14 @@ describe('two applications in one process', () => {
 
 describe('NestFactory.create', () => {
   it('takes the module as createApplicationContext does', async () => {
-    const app = await NestFactory.create(rootModule({ providers: [Greeter] }), { logger: false, abortOnError: false });
+    const app = await NestFactory.create(rootModule({ providers: [Greeter] }), {
+      logger: false,
+      abortOnError: false,
+    });
     await app.init();
     await app.get(EventBus).publish(UserRegistered, ADA);
-    await eventually(() => app.get(Greeter).greeted.length === 1);
+    await eventually(() => app.get(Greeter).greeted.length > 0);
+    expect(app.get(Greeter).greeted).toHaveLength(1);
     await app.close();
   });
 });

@@ -42,13 +42,15 @@ export class ClassTraitsCache {
     return this.rulesOf(target).flatMap((rule) => {
       const isAsync =
         rule.type === ValidationTypes.PROMISE_VALIDATION ||
-        (!!rule.constraintCls && storage.getTargetValidatorConstraints(rule.constraintCls).some((one) => one.async));
+        (!!rule.constraintCls &&
+          storage.getTargetValidatorConstraints(rule.constraintCls).some((one) => one.async));
       const own = isAsync
         ? [
             `${target.name}.${rule.propertyName}: its validator is asynchronous, and events are validated synchronously. Let the publisher or the handler check what must be waited for.`,
           ]
         : [];
-      const nested = rule.type === ValidationTypes.NESTED_VALIDATION ? this.nestedIn(target, rule.propertyName) : [];
+      const nested =
+        rule.type === ValidationTypes.NESTED_VALIDATION ? this.nestedIn(target, rule.propertyName) : [];
       return [...own, ...nested.flatMap((type) => this.faultsOf(type, seen))];
     });
   }
@@ -65,7 +67,9 @@ export class ClassTraitsCache {
   }
 
   private rulesOf(target: Class) {
-    return this.peers.validator?.getMetadataStorage().getTargetValidationMetadatas(target, '', false, false) ?? [];
+    return (
+      this.peers.validator?.getMetadataStorage().getTargetValidationMetadatas(target, '', false, false) ?? []
+    );
   }
 
   private isTransformed(target: Class): boolean {

@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { ConfigurationError, EventContract, PayloadError, contractOf, defineEvent, type EventClass } from '@tramline/core';
+import {
+  ConfigurationError,
+  EventContract,
+  PayloadError,
+  contractOf,
+  defineEvent,
+  type EventClass,
+} from '@tramline/core';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import {
   IsDate,
@@ -82,7 +89,13 @@ describe('outgoing payloads of a class', () => {
   });
 
   it('are refused with the whole path of what is nested', () => {
-    const payload = { at: new Date(0), lines: [{ sku: 'a', count: 1 }, { sku: 'b', count: 1.5 }] };
+    const payload = {
+      at: new Date(0),
+      lines: [
+        { sku: 'a', count: 1 },
+        { sku: 'b', count: 1.5 },
+      ],
+    };
     expect(faultsOf(() => validation.outgoing(contract(OrderPlaced), payload))).toEqual([
       { path: 'lines.1.count', message: 'must be an integer number' },
     ]);
@@ -98,14 +111,18 @@ describe('outgoing payloads of a class', () => {
   });
 
   it('get the defaults of the class', () => {
-    expect(validation.outgoing(contract(OrderPlaced), { at: new Date(0), lines: [] })).toMatchObject({ note: 'none' });
+    expect(validation.outgoing(contract(OrderPlaced), { at: new Date(0), lines: [] })).toMatchObject({
+      note: 'none',
+    });
   });
 
   it('are in the terms of the class: names and transformations of the wire are applied once, on the way out', () => {
     const payload = { paymentId: 'p1', card: '4111', tags: ['a', 'b'] };
     const wire = { payment_id: 'p1', tags: 'a,b' };
     expect(validation.outgoing(contract(PaymentMade), payload)).toEqual(wire);
-    expect(validation.outgoing(contract(PaymentMade), Object.assign(new PaymentMade(), payload))).toEqual(wire);
+    expect(validation.outgoing(contract(PaymentMade), Object.assign(new PaymentMade(), payload))).toEqual(
+      wire,
+    );
     expect(payload).toEqual({ paymentId: 'p1', card: '4111', tags: ['a', 'b'] });
   });
 
@@ -125,7 +142,9 @@ describe('outgoing payloads of a class', () => {
   it('have instances of decorated classes made plain, however deep', () => {
     const payment = Object.assign(new PaymentMade(), { paymentId: 'p1', card: '4111', tags: ['a'] });
     const payload = { a: { list: [{ payment }] } };
-    expect(validation.outgoing(contract(Bare), payload)).toEqual({ a: { list: [{ payment: { payment_id: 'p1', tags: 'a' } }] } });
+    expect(validation.outgoing(contract(Bare), payload)).toEqual({
+      a: { list: [{ payment: { payment_id: 'p1', tags: 'a' } }] },
+    });
     expect(payload.a.list[0]!.payment).toBe(payment);
   });
 });
@@ -161,14 +180,18 @@ describe('incoming payloads of a class', () => {
   });
 
   it('cannot pass themselves off as another class, and so around the rules', () => {
-    const wire = JSON.parse('{"userId": 1, "email": "nobody", "constructor": {"name": "Object"}, "__proto__": {"x": 1}}') as object;
+    const wire = JSON.parse(
+      '{"userId": 1, "email": "nobody", "constructor": {"name": "Object"}, "__proto__": {"x": 1}}',
+    ) as object;
     expect(faultsOf(() => validation.incoming(contract(UserRegistered), wire))).toHaveLength(2);
   });
 
   it('whose conversion throws are refused, with the cause', () => {
     const read = () => validation.incoming(contract(PaymentMade), { payment_id: 'p1', tags: 7 });
     expect(read).toThrow(PayloadError);
-    expect(faultsOf(read)).toEqual([{ path: '', message: expect.stringContaining('split is not a function') as string }]);
+    expect(faultsOf(read)).toEqual([
+      { path: '', message: expect.stringContaining('split is not a function') as string },
+    ]);
   });
 
   it('are filled even where the constructor asks for arguments', () => {
@@ -186,7 +209,10 @@ describe('incoming payloads of a class', () => {
 });
 
 describe('contracts with a schema', () => {
-  const Scored = defineEvent<{ points: number }>('scored', { key: null, schema: z.object({ points: z.number() }) });
+  const Scored = defineEvent<{ points: number }>('scored', {
+    key: null,
+    schema: z.object({ points: z.number() }),
+  });
 
   it('are validated by it on both sides', () => {
     expect(validation.outgoing(Scored, { points: 3 })).toEqual({ points: 3 });
@@ -211,7 +237,9 @@ describe('asynchronous validators', () => {
   }
 
   it('are named, also in what is nested, and refused instead of skipped', () => {
-    expect(validation.faultsOf(Outer)).toEqual([expect.stringContaining('Inner.name: its validator is asynchronous')]);
+    expect(validation.faultsOf(Outer)).toEqual([
+      expect.stringContaining('Inner.name: its validator is asynchronous'),
+    ]);
     expect(validation.faultsOf(UserRegistered)).toEqual([]);
     expect(() => validation.outgoing(contract(Outer), { inner: { name: 'a' } })).toThrow(ConfigurationError);
   });

@@ -32,7 +32,8 @@ export class ClassValidation implements Validation {
 
   outgoing(contract: Contract, payload: unknown): unknown {
     const { target } = contract;
-    if (contract.schema || !target) return this.converting(contract, () => this.plain.convert(this.standard.outgoing(contract, payload)));
+    if (contract.schema || !target)
+      return this.converting(contract, () => this.plain.convert(this.standard.outgoing(contract, payload)));
     if (!isObject(payload) || Array.isArray(payload)) throw notAnObject(contract, target, payload);
     const traits = this.traits.of(target);
     return this.converting(contract, () => {
@@ -59,7 +60,12 @@ export class ClassValidation implements Validation {
 
   /** What makes an event's class unusable, for boot: found later, it would turn every event of it into a dead letter. */
   faultsOf(ref: EventRef): string[] {
-    const target = typeof ref === 'function' ? ref : typeof ref === 'object' ? (ref as Contract | null)?.target : undefined;
+    const target =
+      typeof ref === 'function'
+        ? ref
+        : typeof ref === 'object'
+          ? (ref as Contract | null)?.target
+          : undefined;
     return target ? [...this.traits.of(target).faults] : [];
   }
 
@@ -89,7 +95,10 @@ export class ClassValidation implements Validation {
     } catch (thrown) {
       if (thrown instanceof PayloadError || thrown instanceof ConfigurationError) throw thrown;
       const error = asError(thrown);
-      const fault: PayloadFault = { path: '', message: `cannot be converted: ${error.name}: ${error.message}` };
+      const fault: PayloadFault = {
+        path: '',
+        message: `cannot be converted: ${error.name}: ${error.message}`,
+      };
       throw new PayloadError(contract.type, [fault], { cause: error });
     }
   }
@@ -97,5 +106,7 @@ export class ClassValidation implements Validation {
 
 function notAnObject({ type }: Contract, target: Class, payload: unknown): PayloadError {
   const given = payload === null ? 'null' : Array.isArray(payload) ? 'an array' : `a ${typeof payload}`;
-  return new PayloadError(type, [{ path: '', message: `must be an object of class ${target.name}, not ${given}` }]);
+  return new PayloadError(type, [
+    { path: '', message: `must be an object of class ${target.name}, not ${given}` },
+  ]);
 }

@@ -47,11 +47,7 @@ beforeAll(async () => {
 describe('instantiate', () => {
   it('makes nested objects instances, by discriminator too, and leaves the source alone', () => {
     const source = {
-      shapes: [
-        { kind: 'circle', radius: 1 },
-        { kind: 'square', side: 2 },
-        { kind: 'other' },
-      ],
+      shapes: [{ kind: 'circle', radius: 1 }, { kind: 'square', side: 2 }, { kind: 'other' }],
       byName: new Map([['a', { kind: 'circle' }]]),
       some: new Set([{ kind: 'square' }]),
       text: 'as given',
@@ -74,7 +70,10 @@ describe('instantiate', () => {
   });
 
   it('cannot be made to replace what the class is', () => {
-    const drawing = instantiate(Drawing, JSON.parse('{"constructor": 1, "__proto__": {"x": 1}, "count": 9, "area": 9}') as object);
+    const drawing = instantiate(
+      Drawing,
+      JSON.parse('{"constructor": 1, "__proto__": {"x": 1}, "count": 9, "area": 9}') as object,
+    );
     expect(Object.getPrototypeOf(drawing)).toBe(Drawing.prototype);
     expect(drawing.constructor).toBe(Drawing);
     expect((drawing as Drawing).area()).toBe(0);

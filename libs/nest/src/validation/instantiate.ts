@@ -29,11 +29,19 @@ function construct(target: Class): object {
   }
 }
 
-function nested(value: unknown, type: Class, discriminator: Discriminator | undefined, metadata: TransformMetadata | undefined): unknown {
+function nested(
+  value: unknown,
+  type: Class,
+  discriminator: Discriminator | undefined,
+  metadata: TransformMetadata | undefined,
+): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => nested(item, type, discriminator, metadata));
-  if (value instanceof Set) return new Set([...value].map((item: unknown) => nested(item, type, discriminator, metadata)));
+  if (value instanceof Set)
+    return new Set([...value].map((item: unknown) => nested(item, type, discriminator, metadata)));
   if (value instanceof Map) {
-    return new Map([...value].map(([key, item]: [unknown, unknown]) => [key, nested(item, type, discriminator, metadata)]));
+    return new Map(
+      [...value].map(([key, item]: [unknown, unknown]) => [key, nested(item, type, discriminator, metadata)]),
+    );
   }
   if (!isPlain(value)) return value;
   const name = discriminator && (value as Record<string, unknown>)[discriminator.property];
@@ -46,7 +54,8 @@ function accepts(instance: object, property: string): boolean {
   if (!(property in instance)) return true;
   for (let owner: unknown = Object.getPrototypeOf(instance); owner; owner = Object.getPrototypeOf(owner)) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, property);
-    if (descriptor) return !!descriptor.set || ('value' in descriptor && typeof descriptor.value !== 'function');
+    if (descriptor)
+      return !!descriptor.set || ('value' in descriptor && typeof descriptor.value !== 'function');
   }
   return true;
 }

@@ -27,7 +27,10 @@ describe('a package that may be missing', () => {
   });
 
   it('is an error when it is there and broken', async () => {
-    const broken = () => Promise.reject(Object.assign(new Error("Cannot find package 'its-dependency'"), { code: 'ERR_MODULE_NOT_FOUND' }));
+    const broken = () =>
+      Promise.reject(
+        Object.assign(new Error("Cannot find package 'its-dependency'"), { code: 'ERR_MODULE_NOT_FOUND' }),
+      );
     await expect(ifInstalled('class-validator', broken)).rejects.toThrow('its-dependency');
   });
 });

@@ -14,7 +14,11 @@ export async function loadOptionalPeers(): Promise<OptionalPeers> {
     ifInstalled('class-validator', () => import('class-validator')),
     ifInstalled('class-transformer', () => import('class-transformer')),
   ]);
-  return { validator, transformer, transformMetadata: transformer && (await loadTransformMetadata(transformer)) };
+  return {
+    validator,
+    transformer,
+    transformMetadata: transformer && (await loadTransformMetadata(transformer)),
+  };
 }
 
 /** What `load` imports; undefined when that very package is missing. A package that is there but broken is an error. */
@@ -30,5 +34,7 @@ export async function ifInstalled<T>(name: string, load: () => Promise<T>): Prom
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   // Node says the first for `import`, the second for `require`, to which some test runners turn it.
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(message).includes(`'${name}'`);
+  return (
+    (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(message).includes(`'${name}'`)
+  );
 }

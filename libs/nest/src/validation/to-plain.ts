@@ -1,6 +1,5 @@
 import type { ClassTraitsCache } from './class-traits.js';
 import { isObject, isPlain } from './instantiate.js';
-import type { Class } from './transform-metadata.js';
 
 /**
  * A payload as it goes to the codec: instances of classes with decorators of class-transformer, wherever they lie, made
@@ -18,7 +17,7 @@ export class ToPlain {
     if (Array.isArray(value)) return this.convertArray(value, [...above, value]);
     if (isPlain(value)) return this.convertContent(value, [...above, value]);
     const { constructor } = value;
-    if (typeof constructor === 'function' && this.traits.of(constructor as unknown as Class).transformed) {
+    if (typeof constructor === 'function' && this.traits.of(constructor).transformed) {
       return this.instanceToPlain(value);
     }
     if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;

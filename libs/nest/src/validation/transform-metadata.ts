@@ -64,7 +64,10 @@ function knowsProbe(
   Expose()(Probe.prototype, 'b');
   Transform(({ value }) => value as unknown)(Probe.prototype, 'c');
   Type(() => Probe)(Probe.prototype, 'd');
-  return maps(storage).every((map) => map instanceof Map && map.has(Probe)) && !!storage.findTypeMetadata(Probe, 'd');
+  return (
+    maps(storage).every((map) => map instanceof Map && map.has(Probe)) &&
+    !!storage.findTypeMetadata(Probe, 'd')
+  );
 }
 
 const maps = (storage: Storage) => [

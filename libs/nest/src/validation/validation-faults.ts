@@ -5,7 +5,10 @@ import type { PayloadFault } from '@tramline/core';
 export function faultsOf(errors: readonly ValidationError[], above = ''): PayloadFault[] {
   return errors.flatMap(({ property, constraints, children }) => {
     const path = above ? `${above}.${property}` : property;
-    const own = Object.values(constraints ?? {}).map((message) => ({ path, message: withoutName(message, property) }));
+    const own = Object.values(constraints ?? {}).map((message) => ({
+      path,
+      message: withoutName(message, property),
+    }));
     return [...own, ...faultsOf(children ?? [], path)];
   });
 }
