@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // These specs pack the libs and install them in empty projects: minutes, not seconds, so `npm test` leaves them out.
 // `npm run test:packages` runs them after a build.
 export default defineConfig({
+  cacheDir: '../../node_modules/.vite',
   test: {
     root: import.meta.dirname,
     include: ['*.spec.ts'],
