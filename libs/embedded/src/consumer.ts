@@ -10,21 +10,22 @@ import type {
 import { asError, partitionName, TransportError, within } from '@tramline/core';
 import type { Coordinator, Position, View } from './coordinator.js';
 import { Heartbeat } from './heartbeat.js';
+import { bare, HeldPartitions, names, type Held } from './held.js';
+import { ListenerTurns } from './listener-turns.js';
 import { PartitionFlow } from './partition-flow.js';
 import type { Tails } from './tails.js';
 import type { Holding } from './wire/messages.js';
 import { needsMending } from './worker-link.js';
 
-/** A partition that this member has, from before `assigned` until it is given up or lost. */
-interface Held extends Holding {
-  /** Present once records may come. */
-  flow: PartitionFlow | undefined;
-  paused: boolean;
-}
-
 /** Heartbeats in one session: a few may be late. */
 const BEATS_PER_SESSION = 6;
 const MOST_METADATA_BYTES = 4_096;
+
+export interface ConsumerOptions {
+  readonly group: string;
+  readonly sessionTimeoutMs: number;
+  readonly broadcast: boolean;
+}
 
 /**
  * One membership. Its states:
@@ -37,14 +38,16 @@ const MOST_METADATA_BYTES = 4_096;
  * - what is held but not in the view is lost, at once, in any state.
  * - away: heartbeats fail. Deliveries go on until the session may be over, then wait for a heartbeat that succeeds: it
  *   tells what is still held. The same holds for a process that was stopped.
- * - closed, by `close` or by a failure; the end.
+ * - closing: nothing settles any more; heartbeats go on until all is revoked and the group is left.
+ * - ended, by `close` or by a failure.
  */
 export class Consumer implements Membership {
-  readonly #held = new Map<number, Held>();
+  readonly #held = new HeldPartitions();
+  readonly #heartbeat: Heartbeat;
+  readonly #turns: ListenerTurns;
   #view: View | undefined;
   #assignedGeneration = -1;
   #settling: Promise<void> | undefined;
-  readonly #heartbeat: Heartbeat;
   #sessionEnds = 0;
   #away = false;
   #ended = false;
@@ -55,38 +58,31 @@ export class Consumer implements Membership {
     private readonly tails: Tails,
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly options: {
-      readonly group: string;
-      readonly sessionTimeoutMs: number;
-      readonly broadcast: boolean;
-    },
+    private readonly options: ConsumerOptions,
     private readonly listener: ConsumeListener,
-    private readonly onEnd: () => void,
+    private readonly onClosed: () => void,
   ) {
+    this.#turns = new ListenerTurns(listener, clock, options.sessionTimeoutMs / 2, (error) =>
+      this.log.warn(`Group ${options.group} gives partitions up although "revoked" failed: ${String(error)}`),
+    );
     this.#heartbeat = new Heartbeat(clock, () => this.#beat());
     coordinator.watch(() => this.#heartbeat.within(0));
     this.#heartbeat.within(0);
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const held of this.#find(partitions)) {
-      held.paused = true;
-      held.flow?.pause();
-    }
+    this.#setPaused(partitions, true);
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const held of this.#find(partitions)) {
-      held.paused = false;
-      held.flow?.resume();
-    }
+    this.#setPaused(partitions, false);
   }
 
   async commit(entries: readonly CommitEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const positions = entries.map((entry): Position => {
       if (Buffer.byteLength(entry.metadata) > MOST_METADATA_BYTES) throw metadataTooLarge(entry);
-      const [held] = this.#find([entry]);
+      const held = this.#held.find(entry);
       if (!held) throw stale(entry);
       return { id: held.id, epoch: held.epoch, offset: entry.offset, metadata: entry.metadata };
     });
@@ -98,11 +94,13 @@ export class Consumer implements Membership {
     return this.#closed;
   }
 
-  /** Records cannot be read just now. */
+  /** The log cannot be used just now, or not at all. */
   trouble(error: Error): void {
     if (this.#ended) return;
-    if (needsMending(error)) void this.#fail(error);
-    else this.#goAway(error);
+    if (needsMending(error)) return void this.#fail(error);
+    if (this.#away) return;
+    this.#away = true;
+    this.listener.status({ kind: 'away', error });
   }
 
   /** Answers when the next beat is due. */
@@ -125,39 +123,28 @@ export class Consumer implements Membership {
 
   #see(view: View): void {
     this.#view = view;
-    const present = new Map(view.holdings.map((holding) => [holding.id, holding]));
-    const lost = [...this.#held.values()].filter((held) => present.get(held.id)?.epoch !== held.epoch);
+    const lost = this.#held.all().filter((held) => !this.#isMine(held));
     if (lost.length > 0) this.#lose(lost);
     if (this.#away) {
       this.#away = false;
       if (this.#assignedGeneration >= 0) this.listener.status({ kind: 'joined' });
     }
-    for (const held of this.#held.values()) held.flow?.kick();
-    this.#settle();
+    for (const { flow } of this.#held.all()) flow?.kick();
+    if (!this.#closed) this.#settling ??= this.#settle().finally(() => (this.#settling = undefined));
   }
 
   #lose(lost: readonly Held[]): void {
-    for (const held of lost) {
-      held.flow?.stop();
-      this.#held.delete(held.id);
-    }
+    this.#held.drop(lost);
+    // Those that are being revoked are gone for the listener already.
+    const untold = lost.filter(({ revoked }) => !revoked);
+    if (untold.length === 0) return;
     this.log.warn(
-      `Group ${this.options.group} lost ${names(lost)}: this process was silent for longer than its session.`,
+      `Group ${this.options.group} lost ${names(untold)}: this process was silent for longer than its session.`,
     );
-    this.listener.lost(lost.map(bare));
+    this.listener.lost(untold.map(bare));
   }
 
-  #goAway(error: Error): void {
-    if (this.#away) return;
-    this.#away = true;
-    this.listener.status({ kind: 'away', error });
-  }
-
-  #settle(): void {
-    if (!this.#closed) this.#settling ??= this.#settleAll().finally(() => (this.#settling = undefined));
-  }
-
-  async #settleAll(): Promise<void> {
+  async #settle(): Promise<void> {
     try {
       while (!this.#ended && !this.#closed && (await this.#settleStep()));
     } catch (error) {
@@ -170,92 +157,59 @@ export class Consumer implements Membership {
     const { holdings, generation } = this.#view!;
     const askedBack = holdings.filter((holding) => holding.askedBack);
     if (askedBack.length > 0) return this.#giveBack(askedBack);
-    const fresh = holdings.filter((holding) => !this.#held.has(holding.id));
+    const fresh = holdings.filter((holding) => !this.#held.has(holding));
     if (fresh.length > 0 || generation > this.#assignedGeneration) return this.#take(fresh, generation);
     return false;
   }
 
   async #giveBack(askedBack: readonly Holding[]): Promise<boolean> {
-    await this.#revoke(askedBack.flatMap((holding) => this.#held.get(holding.id) ?? []));
-    try {
-      await this.coordinator.release(askedBack.map((holding) => holding.id));
-    } catch (error) {
-      // The view still shows them; the next heartbeat brings us here again.
-      this.#goAway(asError(error));
-      return false;
-    }
-    this.#view = {
-      ...this.#view!,
-      holdings: this.#view!.holdings.filter((holding) => !askedBack.includes(holding)),
-    };
-    return true;
+    await this.#revoke(this.#held.these(askedBack));
+    const released = await this.#tried(
+      this.coordinator.release(askedBack.map(({ id }) => id)).then(() => true),
+    );
+    // If not: the view still shows them, and the next heartbeat brings us here again.
+    if (released) this.#forget(askedBack);
+    return released ?? false;
   }
 
-  /** The listener is told and awaited for half a session; then they are no longer held, whatever it does. */
+  /** The listener is told, and awaited for half a session; then they are no longer held, whatever it does. */
   async #revoke(held: readonly Held[]): Promise<void> {
-    for (const { flow } of held) flow?.stop();
-    if (held.length > 0) {
-      const settled = this.listener.revoked(held.map(bare)).catch((error: unknown) => {
-        this.log.warn(
-          `Group ${this.options.group} gives up ${names(held)} although "revoked" failed: ${String(error)}`,
-        );
-      });
-      if (!(await within(this.clock, this.options.sessionTimeoutMs / 2, settled))) {
-        this.log.warn(
-          `Group ${this.options.group} gives up ${names(held)} before "revoked" is done: half the session is over.`,
-        );
-      }
+    if (held.length === 0) return;
+    this.#held.stop(held);
+    const outcome = await this.#turns.revoked(() => {
+      const still = this.#held.these(held);
+      for (const one of still) one.revoked = true;
+      return still.map(bare);
+    });
+    if (outcome !== 'done') {
+      this.log.warn(
+        `Group ${this.options.group} gives up ${names(held)} before "revoked" is done: half a session is over.`,
+      );
     }
-    for (const { id, epoch } of held) if (this.#held.get(id)?.epoch === epoch) this.#held.delete(id);
+    if (outcome === 'untold') this.#lose(this.#held.these(held));
+    else this.#held.drop(held);
   }
 
   async #take(fresh: readonly Holding[], generation: number): Promise<boolean> {
-    const ids = fresh.map((holding) => holding.id);
-    const positions = ids.length > 0 ? await this.#positions(ids) : [];
-    if (!positions) return false;
-    if (this.#ended || this.#closed) return false;
-    const taken = positions.flatMap((position) => {
-      const holding = fresh.find(({ id }) => id === position.id)!;
-      return this.#isMine(holding) ? [{ holding, position }] : [];
-    });
+    await this.#turns.free();
+    const positions = await this.#tried(this.coordinator.positions(fresh.map(({ id }) => id)));
+    if (!positions || this.#ended || this.#closed) return false;
+    const found = new Map(positions.map(({ id, ...position }) => [id, position]));
     // Those without a position are of a topic that was deleted just now.
-    const gone = fresh.filter(({ id }) => !positions.some((position) => position.id === id));
-    this.#view = {
-      ...this.#view!,
-      holdings: this.#view!.holdings.filter((holding) => !gone.includes(holding)),
-    };
-    for (const { holding } of taken)
-      this.#held.set(holding.id, { ...holding, flow: undefined, paused: false });
+    this.#forget(fresh.filter(({ id }) => !found.has(id)));
+    // Some may be lost again already.
+    const taken = fresh.filter((holding) => found.has(holding.id) && this.#isMine(holding));
+    for (const holding of taken) this.#held.add(holding);
     this.#assignedGeneration = generation;
-    const starts = await this.listener.assigned(
-      taken.map(({ position: { topic, partition, committed, earliest, end } }) => ({
-        topic,
-        partition,
-        committed,
-        earliest,
-        end,
-      })),
-    );
+    const starts = await this.#turns.assigned(taken.map(({ id }) => found.get(id)!));
     if (this.#ended || this.#closed) return false;
     for (const start of starts) this.#start(start);
     this.listener.status({ kind: 'joined' });
     return true;
   }
 
-  async #positions(
-    ids: readonly number[],
-  ): Promise<Awaited<ReturnType<Coordinator['positions']>> | undefined> {
-    try {
-      return await this.coordinator.positions(ids);
-    } catch (error) {
-      if (needsMending(error)) throw error;
-      this.#goAway(asError(error));
-      return undefined;
-    }
-  }
-
   #start(start: StartPosition): void {
-    const [held] = this.#find([start]);
+    const held = this.#held.find(start);
     if (!held || held.flow) return;
     held.flow = new PartitionFlow(
       held,
@@ -269,10 +223,10 @@ export class Consumer implements Membership {
   }
 
   async #outOfRange(held: Held, position: number): Promise<void> {
-    const [found] = await this.coordinator.positions([held.id]).catch(() => []);
-    if (!found || this.#held.get(held.id) !== held) return;
-    const { topic, partition, committed, earliest, end } = found;
-    this.listener.outOfRange({ topic, partition, committed, earliest, end }, position);
+    const [found] = (await this.#tried(this.coordinator.positions([held.id]))) ?? [];
+    if (!found || !this.#held.has(held) || this.#ended) return;
+    const { id: _, ...partition } = found;
+    this.listener.outOfRange(partition, position);
   }
 
   /** Not when the session may be over: somebody else may have the partitions by now. A heartbeat will tell. */
@@ -282,15 +236,24 @@ export class Consumer implements Membership {
     return false;
   }
 
+  /** Undefined when the log was away, which was told. */
+  async #tried<Result>(work: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (needsMending(error)) throw error;
+      this.trouble(asError(error));
+      return undefined;
+    }
+  }
+
   async #close(): Promise<void> {
-    // Heartbeats go on: giving up takes up to a session.
     const patience = this.options.sessionTimeoutMs / 2;
-    const settled = !this.#settling || (await within(this.clock, patience, this.#settling));
-    // A listener that still is in `assigned` or `revoked` must not be called again.
-    if (settled) await this.#revoke([...this.#held.values()]);
+    if (this.#settling) await within(this.clock, patience, this.#settling);
+    await this.#revoke(this.#held.all());
     this.#end();
     await this.#leave(patience);
-    this.onEnd();
+    this.onClosed();
   }
 
   async #leave(patience: number): Promise<void> {
@@ -312,30 +275,27 @@ export class Consumer implements Membership {
   #end(): void {
     this.#ended = true;
     this.#heartbeat.stop();
-    for (const { flow } of this.#held.values()) flow?.stop();
-    this.#held.clear();
+    this.#held.drop(this.#held.all());
   }
 
   #isMine({ id, epoch }: Holding): boolean {
     return this.#view!.holdings.some((holding) => holding.id === id && holding.epoch === epoch);
   }
 
-  #find(partitions: readonly TopicPartition[]): Held[] {
-    return partitions.flatMap(({ topic, partition }) => {
-      for (const held of this.#held.values()) {
-        if (held.partition === partition && held.topic === topic) return [held];
-      }
-      return [];
-    });
+  #forget(gone: readonly Holding[]): void {
+    this.#view = {
+      ...this.#view!,
+      holdings: this.#view!.holdings.filter((holding) => !gone.includes(holding)),
+    };
   }
-}
 
-function bare({ topic, partition }: TopicPartition): TopicPartition {
-  return { topic, partition };
-}
-
-function names(partitions: readonly TopicPartition[]): string {
-  return partitions.map(partitionName).join(', ');
+  #setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
+    for (const held of partitions.flatMap((partition) => this.#held.find(partition) ?? [])) {
+      held.paused = paused;
+      if (paused) held.flow?.pause();
+      else held.flow?.resume();
+    }
+  }
 }
 
 function metadataTooLarge(entry: CommitEntry): TransportError {

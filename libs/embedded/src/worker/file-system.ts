@@ -34,7 +34,11 @@ export function networkFileSystem(type: number): string | undefined {
  * elsewhere only a UNC path is recognised.
  * @throws FailureError TRAMLINE_STORAGE
  */
-export function prepareDirectory(directory: string, allowNetworkFileSystem: boolean): void {
+export function prepareDirectory(
+  directory: string,
+  allowNetworkFileSystem: boolean,
+  typeOf = (path: string): number => statfsSync(path).type,
+): void {
   if (existsSync(directory) && !statSync(directory).isDirectory()) {
     throw new FailureError(
       'TRAMLINE_STORAGE',
@@ -52,7 +56,7 @@ export function prepareDirectory(directory: string, allowNetworkFileSystem: bool
   } catch (error) {
     throw unusable(directory, error);
   }
-  const network = detectNetwork(directory);
+  const network = detectNetwork(directory, typeOf);
   if (network && !allowNetworkFileSystem) {
     throw new FailureError(
       'TRAMLINE_STORAGE',
@@ -64,8 +68,8 @@ export function prepareDirectory(directory: string, allowNetworkFileSystem: bool
 
 export const LOG_FILES = ['tramline.db', 'tramline.db-wal', 'tramline.db-shm', 'tramline.acked'];
 
-function detectNetwork(directory: string): string | undefined {
-  if (process.platform === 'linux') return networkFileSystem(statfsSync(directory).type);
+function detectNetwork(directory: string, typeOf: (path: string) => number): string | undefined {
+  if (process.platform === 'linux') return networkFileSystem(typeOf(directory));
   return /^[\\/]{2}[^\\/?.]/.test(directory) ? 'a network share' : undefined;
 }
 
