@@ -15,7 +15,7 @@ describe('the welcome coupon of the tutorial', () => {
   let system: SampleSystem;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [TSC, '-b', COUPON], { stdio: 'inherit' });
+    execFileSync(process.execPath, [TSC, '-p', COUPON], { stdio: 'inherit' });
     system = await SampleSystem.start();
   });
   afterAll(() => system?.close());

@@ -24,11 +24,14 @@ export class ServiceProcess {
     this.child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => (this.log += String(text)));
-    await until(`${this.name} to be ready\n${this.log}`, async () => {
-      if (child.exitCode !== null) throw new Error(`${this.name} ended with ${child.exitCode}:\n${this.log}`);
+    await until(`${this.name} to be ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`${this.name} ended with ${child.exitCode}`);
       const response = await fetch(`${this.url}/health`).catch(() => undefined);
       await response?.body?.cancel();
-      return response?.ok;
+      // A service without that route is ready when it answers at all.
+      return response && response.status < 500;
+    }).catch((cause: unknown) => {
+      throw new Error(`${this.name} did not start. It wrote:\n${this.log}`, { cause });
     });
   }
 
