@@ -46,7 +46,8 @@ export class HandlerRunner {
 
   /** One attempt of a batch handler. There is no current context inside: the events have no common cause. */
   many(events: readonly unknown[], contexts: readonly EventContext[], ended: (error?: Error) => void): void {
-    this.start(contexts, ended, () => this.handler.run(events, contexts));
+    // Whatever brought the records here may have been started inside some handler, and carries that one's context.
+    this.start(contexts, ended, () => EventContext.runOutside(() => this.handler.run(events, contexts)));
   }
 
   private start(contexts: readonly EventContext[], ended: (error?: Error) => void, call: () => unknown): void {

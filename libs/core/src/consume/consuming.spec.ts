@@ -153,6 +153,17 @@ describe('consuming', () => {
     expect(rig.broker.committed('shop.broadcast', 'order.placed')).toEqual([]);
   });
 
+  it('runs a batch outside every event, also one that was published by a handler', async () => {
+    const contexts: unknown[] = [];
+    const bus = await rig.started([
+      rig.handler('a', ({ n }) => (n === 0 ? bus.events.publish(Placed, { userId: 'u', n: 1 }) : undefined)),
+      { id: 'batch', events: [Placed], batch: { size: 1 }, run: () => void contexts.push(EventContext.current()) },
+    ]);
+    await publish(bus, 1);
+    await rig.clock.advance('1s');
+    expect(contexts).toEqual([undefined, undefined]);
+  });
+
   it('gathers batches by size and by time', async () => {
     const sizes: number[] = [];
     const bus = await rig.started([{ id: 'batch', events: [Placed], batch: { size: 10, wait: '100ms' }, run: (events: Placed[]) => void sizes.push(events.length) }]);

@@ -101,6 +101,11 @@ export class EventContext<Tx = unknown> {
     return storage.getStore();
   }
 
+  /** Runs `work` as part of no attempt, whatever the caller is part of. */
+  static runOutside<T>(work: () => T): T {
+    return storage.exit(work);
+  }
+
   /** Runs `work` as part of an attempt. For the runtime and for tests of code that calls {@link EventContext.current}. */
   static run<T>(context: EventContext, work: () => T): T {
     return storage.run(context, work);
