@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,6 +43,22 @@ describe('a fresh checkout, installed with --ignore-scripts', () => {
 
     expect(await start.interrupt()).not.toBe('SIGKILL');
     await expect.poll(() => isFree(port), { timeout: 30_000 }).toBe(true);
+  });
+
+  it('takes a fifth service in as the README tells', async () => {
+    const { folder, env } = checkout;
+    cpSync(join(folder, 'docs/coupon'), join(folder, 'apps/coupon'), { recursive: true });
+    const solution = join(folder, 'tsconfig.json');
+    const text = readFileSync(solution, 'utf8');
+    writeFileSync(solution, text.replace('"references": [', '"references": [{ "path": "apps/coupon" },'));
+    await run('npm', ['install', '--ignore-scripts', '--prefer-offline'], { cwd: folder, env });
+
+    const port = await findFreePorts(5);
+    const start = startCommand(['npm', 'start', '--', '--ports', `${port}`, '--only', 'coupon'], checkout);
+    onTestFinished(() => start.kill());
+    await start.printed(/coupon .*127\.0\.0\.1/);
+    expect(await readJson(`http://127.0.0.1:${port + 4}/coupons/nobody`)).toEqual([]);
+    expect(await start.interrupt()).not.toBe('SIGKILL');
   });
 
   it('builds and starts one app with the Nest command', async () => {
