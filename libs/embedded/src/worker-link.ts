@@ -83,9 +83,11 @@ export class WorkerLink {
     this.#flushSoon();
   }
 
-  /** Keeps the process alive until as many `letGo`. */
+  /** Keeps the process alive until as many `letGo`; starts the worker, since only that can. */
   hold(): void {
-    if (++this.#holds === 1) this.#worker?.ref();
+    this.#holds++;
+    this.#worker ??= this.#start();
+    this.#worker.ref();
   }
 
   letGo(): void {
@@ -180,12 +182,15 @@ export class WorkerLink {
         pending.reject(this.#closed ? new ClosedError('The embedded transport') : died(crash)),
       );
     }
-    if (!this.#closed) this.onRestart();
+    // Not at once: a worker that cannot live would be started in a loop.
+    if (!this.#closed) this.clock.setTimer(RESTART_MS, () => this.onRestart());
   }
 }
 
 /** Beyond an append's own time: long enough for a slow disk to finish what was begun. */
 const STUCK_MS = 1_000;
+
+const RESTART_MS = 1_000;
 
 const emptyRequest: Request = { appends: [], records: undefined, calls: [], tails: [], close: false };
 

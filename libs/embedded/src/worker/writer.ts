@@ -96,36 +96,47 @@ export class Writer {
   }
 
   #take(): WriteJob[] {
-    const now = performance.now();
     const jobs: WriteJob[] = [];
     let weight = 0;
     let at = 0;
     for (; at < this.#queue.length && weight < MOST_WEIGHT; at++) {
       const job = this.#queue[at]!;
-      if (job.deadline < now) {
-        job.failed(tooLate(this.settings.directory));
-        continue;
-      }
       if (job.kind === 'topics' && jobs.length > 0) break;
       jobs.push(job);
       weight += job.kind === 'topics' ? Infinity : job.weight;
     }
     this.#queue = this.#queue.slice(at);
-    return jobs;
+    return this.#inTime(jobs);
   }
 
-  async #transact(jobs: readonly WriteJob[]): Promise<void> {
+  /** Those that are not too late to begin; the others fail. */
+  #inTime(jobs: readonly WriteJob[]): WriteJob[] {
+    const now = performance.now();
+    return jobs.filter((job) => {
+      if (job.deadline >= now) return true;
+      job.failed(tooLate(this.settings.directory));
+      return false;
+    });
+  }
+
+  async #transact(jobs: WriteJob[]): Promise<void> {
+    let waiting = jobs;
     try {
       const store = await this.log.store();
       if (store !== this.#open?.store) {
         this.#open = { store, appender: new Appender(store.write), calls: writeCalls(store) };
       }
-      await this.#begin(store);
-      this.#run(this.#open, jobs);
+      const deadline = performance.now() + this.settings.busyTimeoutMs;
+      while (!begin(store, performance.now() > deadline)) {
+        await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+        waiting = this.#inTime(waiting);
+        if (waiting.length === 0) return;
+      }
+      this.#run(this.#open, waiting);
     } catch (error) {
       if (isBroken(error)) this.#dropStore();
       // Nothing of these jobs has begun.
-      this.#failAll(jobs, error, 'not-written');
+      this.#failAll(waiting, error, 'not-written');
     }
   }
 
@@ -190,18 +201,16 @@ export class Writer {
     this.#open = undefined;
     this.log.drop();
   }
+}
 
-  async #begin(store: Store): Promise<void> {
-    const deadline = performance.now() + this.settings.busyTimeoutMs;
-    for (;;) {
-      try {
-        store.write.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
-      }
-    }
+/** Answers whether the transaction began; when not, another process holds the lock. */
+function begin(store: Store, lastTry: boolean): boolean {
+  try {
+    store.write.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (isBusy(error) && !lastTry) return false;
+    throw error;
   }
 }
 
