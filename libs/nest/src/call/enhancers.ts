@@ -19,6 +19,8 @@ export interface MethodEnhancers {
 export interface DecoratedParameter {
   readonly index: number;
   readonly pipes: readonly unknown[];
+  /** Of Nest 12's `@Payload({ schema })`. */
+  readonly schema?: unknown;
 }
 
 /** The enhancers of a handler's method, classes and instances alike. Global ones are not among them. */
@@ -38,7 +40,11 @@ export function enhancersOf(instance: object, method: string): MethodEnhancers {
     interceptors: both(INTERCEPTORS_METADATA),
     pipes: both(PIPES_METADATA),
     filters: both(EXCEPTION_FILTERS_METADATA),
-    parameters: Object.values(parameters).map(({ index, pipes }) => ({ index, pipes: list(pipes) })),
+    parameters: Object.values(parameters).map(({ index, pipes, schema }) => ({
+      index,
+      pipes: list(pipes),
+      schema,
+    })),
   };
 }
 

@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import type { HandlerDefinition } from '@tramline/core';
 import type { Declaration } from '../declare/declarations.js';
 import { hostFaults, methodFaults } from './host-faults.js';
-import { hostOf, type HandlerHost, type Wrapper } from './host.js';
+import { hostOf, type HandlerHost } from './host.js';
 
 /** A handler found in the application, not yet callable. */
 export interface FoundHandler extends Omit<HandlerDefinition, 'run'> {
@@ -16,6 +16,7 @@ export interface FoundHandler extends Omit<HandlerDefinition, 'run'> {
 }
 
 export interface Found {
+  /** With those that have faults, so that whoever judges them as a whole misses none. */
   readonly handlers: readonly FoundHandler[];
   /** One sentence each, naming class, method and fix. */
   readonly faults: readonly string[];
@@ -26,60 +27,72 @@ export interface Found {
 export class HandlerExplorer {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @param isIncluded - tells the providers and controllers to look at; default all */
-  explore(isIncluded: (wrapper: Wrapper) => boolean = () => true): Found {
+  /** @param globalPipes - whether global pipes take part when events are handled */
+  explore(globalPipes: boolean): Found {
     const handlers: FoundHandler[] = [];
     const faults: string[] = [];
     const seen = new Set<unknown>();
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      if (!isIncluded(wrapper)) continue;
       const host = hostOf(wrapper);
-      if (!host) continue;
-      const ofHost = hostFaults(host);
-      faults.push(...ofHost);
       // One object may be provided under several tokens; it reacts once.
-      if (ofHost.length > 0 || seen.has(wrapper.instance)) continue;
+      if (!host || seen.has(wrapper.instance)) continue;
       seen.add(wrapper.instance);
       for (const [method, declarations] of host.handlers) {
         const place = `${host.className}.${String(method)}`;
-        const ofMethod = methodFaults(host, method);
-        faults.push(...ofMethod.map((fault) => `${place}: ${fault}`));
-        if (ofMethod.length === 0)
-          handlers.push(...this.handlersOf(host, String(method), place, declarations, faults));
+        const ofHost = hostFaults(host);
+        const ofMethod = ofHost.length > 0 ? ofHost : methodFaults(host, method, globalPipes);
+        const { named, unnamed } = nameHandlers(host, method, declarations);
+        faults.push(...[...ofMethod, ...unnamed].map((fault) => `${place}: ${fault}`));
+        handlers.push(...named.map((one) => found(host, String(method), place, one)));
       }
     }
     return { handlers: handlers.map((handler) => distinct(handler, handlers)), faults };
   }
+}
 
-  private handlersOf(
-    { wrapper, className, moduleName }: HandlerHost,
-    method: string,
-    place: string,
-    declarations: readonly Declaration[],
-    faults: string[],
-  ): FoundHandler[] {
-    const of = ({ events, options }: Declaration) => {
-      const id = options?.id ?? `${className}.${method}`;
-      const instance = wrapper.instance as object;
-      return { ...options, id, events, place, instance, method, hostId: wrapper.id, moduleName };
-    };
-    const unnamed = declarations.filter(({ options }) => options?.id === undefined);
-    if (unnamed.length > 0 && !className) {
-      faults.push(
-        `${place}: its class has no name to make an id of. Name the class, or give the handler an id.`,
-      );
-      return [];
-    }
-    if (unnamed.length < 2) return declarations.map(of);
-    if (unnamed.some(({ options }) => options !== null)) {
-      faults.push(
-        `${place}: several @OnEvent with options need an id each, such as { id: '${place}.first' }.`,
-      );
-      return [];
-    }
-    const merged: Declaration = { events: unnamed.flatMap(({ events }) => events), options: null };
-    return [...declarations.filter((one) => !unnamed.includes(one)), merged].map(of);
+type Named = Pick<FoundHandler, 'id' | 'events'> & { readonly options: Declaration['options'] };
+
+/** Gives each declaration of a method its id, or says why it has none; those without options become one handler. */
+function nameHandlers(
+  { className }: HandlerHost,
+  method: string | symbol,
+  declarations: readonly Declaration[],
+): { readonly named: readonly Named[]; readonly unnamed: readonly string[] } {
+  const id = `${className}.${String(method)}`;
+  const named = declarations.flatMap(({ events, options }) =>
+    options?.id === undefined ? [] : [{ id: options.id, events, options }],
+  );
+  const others = declarations.filter(({ options }) => options?.id === undefined);
+  if (others.length === 0) return { named, unnamed: [] };
+  if (!className) {
+    return { named, unnamed: ['its class has no name to make an id of. Name the class, or give an id.'] };
   }
+  if (others.length > 1 && others.some(({ options }) => options !== null)) {
+    return {
+      named,
+      unnamed: [`several @OnEvent with options need an id each, such as { id: '${id}.first' }.`],
+    };
+  }
+  const events = others.flatMap((declaration) => declaration.events);
+  return { named: [...named, { id, events, options: others[0]!.options }], unnamed: [] };
+}
+
+function found(
+  { wrapper, moduleName }: HandlerHost,
+  method: string,
+  place: string,
+  { id, events, options }: Named,
+): FoundHandler {
+  return {
+    ...options,
+    id,
+    events,
+    place,
+    instance: wrapper.instance as object,
+    method,
+    hostId: wrapper.id,
+    moduleName,
+  };
 }
 
 /** A class that two modules provide is two handlers of one name: their places must tell which is which. */

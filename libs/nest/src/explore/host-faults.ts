@@ -1,7 +1,7 @@
-import { enhancersOf, parameterCount } from '../call/enhancers.js';
+import { enhancersOf, parameterCount, type MethodEnhancers } from '../call/enhancers.js';
 import type { HandlerHost } from './host.js';
 
-/** Why the handlers of a provider cannot be called, whatever they declare; each sentence is preceded by the handler's place. */
+/** Why the handlers of a provider cannot be called, whatever they declare. */
 export function hostFaults({ wrapper, className, moduleName }: HandlerHost): string[] {
   if (wrapper.isTransient) {
     return [
@@ -10,19 +10,25 @@ export function hostFaults({ wrapper, className, moduleName }: HandlerHost): str
   }
   if (!wrapper.isDependencyTreeStatic()) {
     return [
-      `${className} (in ${moduleName}) is request-scoped, by itself or through something it injects: an event has no request. Move the handler to a provider of default scope and what it needs of the event into EventContext, or resolve the dependency with ModuleRef.`,
+      `${className} (in ${moduleName}) is request-scoped, by itself or through something it injects, and an event has no request. Move the handler to a provider of default scope, which may resolve what it needs with ModuleRef.`,
     ];
   }
   return [];
 }
 
-/** Why one method cannot be called as a handler; each sentence is preceded by the handler's place. */
-export function methodFaults({ wrapper }: HandlerHost, method: string | symbol): string[] {
+/** Why one method cannot be called as a handler, or not as it says. */
+export function methodFaults(
+  { wrapper }: HandlerHost,
+  method: string | symbol,
+  globalPipes: boolean,
+): string[] {
   const instance = wrapper.instance as object;
-  if (typeof method === 'symbol') return [`its name is a symbol. Give the method a name.`];
-  if (typeof (instance as Record<string, unknown>)[method] !== 'function')
-    return [`it is not a method. Move @OnEvent to one.`];
-  const { guards, interceptors, pipes, filters, parameters } = enhancersOf(instance, method);
+  if (typeof method === 'symbol') return ['its name is a symbol. Give the method a name.'];
+  if (typeof (instance as Record<string, unknown>)[method] !== 'function') {
+    return ['it is not a method. Move @OnEvent to one.'];
+  }
+  const enhancers = enhancersOf(instance, method);
+  const { guards, interceptors, pipes, filters, parameters } = enhancers;
   const classes = [
     ...guards,
     ...interceptors,
@@ -30,17 +36,11 @@ export function methodFaults({ wrapper }: HandlerHost, method: string | symbol):
     ...filters,
     ...parameters.flatMap((one) => one.pipes),
   ];
-  const faults = classes.flatMap((enhancer) => enhancerFaults(wrapper, enhancer));
-  const decorated = new Set(parameters.map(({ index }) => index));
-  if (decorated.size > 0) {
-    for (let index = 0; index < Math.min(parameterCount(instance, method), 2); index++) {
-      if (decorated.has(index)) continue;
-      faults.push(
-        `parameter ${index + 1} has no decorator, so Nest would leave it undefined. With one on any parameter each needs one: @Payload() event, @Ctx() context.`,
-      );
-    }
-  }
-  return faults;
+  return [
+    ...classes.flatMap((enhancer) => enhancerFaults(wrapper, enhancer)),
+    ...undecorated(enhancers, parameterCount(instance, method)),
+    ...(globalPipes ? [] : unusedSchemas(enhancers)),
+  ];
 }
 
 /** Nest leaves out, without a word, a guard that it finds no instance of. */
@@ -55,4 +55,26 @@ function enhancerFaults(wrapper: HandlerHost['wrapper'], enhancer: unknown): str
   return held.isTransient
     ? [`${enhancer.name} is transient, which Nest cannot make for events. Remove its scope.`]
     : [];
+}
+
+/** With a decorator on one parameter Nest fills only those that have one. */
+function undecorated({ parameters }: MethodEnhancers, count: number): string[] {
+  if (parameters.length === 0) return [];
+  const positions = Array.from({ length: Math.min(count, 2) }, (_, index) => index);
+  return positions
+    .filter((position) => !parameters.some(({ index }) => index === position))
+    .map(
+      (position) =>
+        `parameter ${position + 1} has no decorator, so Nest would leave it undefined. With one on any parameter each needs one: @Payload() event, @Ctx() context.`,
+    );
+}
+
+/** Nest ignores the schema of a parameter where no pipe reads it. */
+function unusedSchemas({ pipes, parameters }: MethodEnhancers): string[] {
+  return parameters
+    .filter((parameter) => parameter.schema !== undefined && parameter.pipes.length + pipes.length === 0)
+    .map(
+      ({ index }) =>
+        `the schema of parameter ${index + 1} would be ignored, because no pipe reads it. Give it to the contract (@EventContract(…, { schema })), or add @UsePipes(new StandardSchemaValidationPipe()).`,
+    );
 }

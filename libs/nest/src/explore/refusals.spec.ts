@@ -4,16 +4,18 @@ import {
   Injectable,
   Module,
   Scope,
+  StandardSchemaValidationPipe,
   UseGuards,
   UsePipes,
   Inject,
   type CanActivate,
   type PipeTransform,
 } from '@nestjs/common';
-import { LazyModuleLoader, REQUEST } from '@nestjs/core';
+import { APP_PIPE, LazyModuleLoader, REQUEST } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { IsString, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { EventContext, EventContract, OnEvent, type EventRef } from '../index.js';
 import { eventually, faultsOf, startApp } from '../../spec-support/app.js';
 
@@ -77,14 +79,14 @@ describe('handlers that cannot work', () => {
         providers: [Session, PerRequest, PerConsumer, ThroughRequest, Options],
         controllers: [ThroughSession],
       },
-      { handlers: { nobody: { enabled: false } } },
+      { handlers: { nobody: { enabled: false }, 'PerRequest.handle': { enabled: false } } },
     );
     const faults = await faultsOf(boot);
     const expected = [
-      /^PerRequest \(in AppModule\) is request-scoped/,
-      /^PerConsumer \(in AppModule\) is transient/,
-      /^ThroughRequest \(in AppModule\) is request-scoped/,
-      /^ThroughSession \(in AppModule\) is request-scoped/,
+      /^PerRequest\.handle: PerRequest \(in AppModule\) is request-scoped/,
+      /^PerConsumer\.handle: PerConsumer \(in AppModule\) is transient/,
+      /^ThroughRequest\.handle: ThroughRequest \(in AppModule\) is request-scoped/,
+      /^ThroughSession\.handle: ThroughSession \(in AppModule\) is request-scoped/,
       /^Options\.once: 'once: true' needs an outbox/,
       /^Options\.order: order: 'key' does not exist yet/,
       /^Options\.unknown: unknown option 'retries'/,
@@ -122,7 +124,7 @@ describe('handlers that cannot work', () => {
   it('are those of classes and methods without a name', async () => {
     const handle = Symbol('handle');
     class Unnamed {
-      @OnEvent(UserRegistered)
+      @OnEvent(UserRegistered, { id: 'symbol' })
       [handle]() {}
       @OnEvent(UserRegistered)
       named() {}
@@ -146,6 +148,25 @@ describe('handlers that cannot work', () => {
       expect.stringContaining('Half.handle: parameter 2 has no decorator'),
       expect.stringContaining('Half.other: parameter 1 has no decorator'),
     ]);
+  });
+
+  it('are those whose schema of a parameter Nest would ignore', async () => {
+    const schema = z.object({ userId: z.string().min(5) });
+    @Injectable()
+    class Schemas {
+      @OnEvent(UserRegistered)
+      ignored(@Payload({ schema }) _event: UserRegistered) {}
+      @OnEvent(UserRegistered)
+      @UsePipes(new StandardSchemaValidationPipe())
+      used(@Payload({ schema }) _event: UserRegistered) {}
+    }
+    expect(await faultsOf(startApp({ providers: [Schemas] }))).toEqual([
+      expect.stringContaining('Schemas.ignored: the schema of parameter 1 would be ignored'),
+    ]);
+    const globals = [{ provide: APP_PIPE, useClass: StandardSchemaValidationPipe }];
+    const test = await startApp({ providers: [...globals, Schemas] }, { globalEnhancers: true });
+    const ends = await test.outcomes(UserRegistered, ADA, 2);
+    expect(ends).toMatchObject([{ kind: 'dead' }, { kind: 'dead' }]);
   });
 
   it('are those whose guard Nest would leave out without a word', async () => {

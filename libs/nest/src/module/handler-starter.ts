@@ -26,18 +26,23 @@ export class HandlerStarter {
 
   /** Resolves when the handlers' groups are being joined. @throws ConfigurationError with all faults of all handlers */
   async start(): Promise<void> {
-    const found = this.explorer.explore();
+    const container = containerOf(this.creator);
+    const { globalEnhancers = false } = this.options;
+    const globalPipes = globalEnhancers && container.applicationConfig.getGlobalPipes().length > 0;
+    const { handlers, faults } = this.explorer.explore(globalPipes);
     this.lazyModules.refuseHandlers();
-    const faults = [...found.faults, ...this.contractFaults(found.handlers), ...this.globalFaults()];
-    const calls = new HandlerCalls(
-      containerOf(this.creator),
-      this.options.globalEnhancers ?? false,
-      this.log,
+    const all = [...faults, ...this.contractFaults(handlers), ...this.globalFaults()];
+    if (all.length > 0) {
+      const judged = handlers.map((handler) => definitionOf(handler, () => undefined));
+      throw new ConfigurationError([...all, ...this.tramline.faultsOf(judged)]);
+    }
+    if (handlers.length > 0) this.nameLeftOut();
+    const calls = new HandlerCalls(container, globalEnhancers, this.log);
+    await this.tramline.start(
+      handlers.map((handler) =>
+        definitionOf(handler, calls.create(handler.instance, handler.method, handler.hostId)),
+      ),
     );
-    const definitions = found.handlers.map((handler) => definitionOf(handler, calls));
-    if (faults.length > 0) throw new ConfigurationError([...faults, ...this.tramline.faultsOf(definitions)]);
-    if (definitions.length > 0) this.nameLeftOut();
-    await this.tramline.start(definitions);
   }
 
   private contractFaults(handlers: readonly FoundHandler[]): string[] {
@@ -64,9 +69,7 @@ export class HandlerStarter {
   }
 }
 
-function definitionOf(
-  { instance, method, hostId, moduleName: _, ...definition }: FoundHandler,
-  calls: HandlerCalls,
-): HandlerDefinition {
-  return { ...definition, run: calls.create(instance, method, hostId) };
+function definitionOf(found: FoundHandler, run: HandlerDefinition['run']): HandlerDefinition {
+  const { instance: _, method: __, hostId: ___, moduleName: ____, ...definition } = found;
+  return { ...definition, run };
 }

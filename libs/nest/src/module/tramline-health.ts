@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Tramline } from '@tramline/core';
+import { Tramline, type Health } from '@tramline/core';
 
 /** Answers the probes of whoever runs the process. Plain functions: put them behind any route, or in any health library. */
 @Injectable()
 export class TramlineHealth {
   constructor(private readonly tramline: Tramline) {}
 
-  /** `up: false`: a consumer is stuck for good, and a restart may help. */
+  /** `up: false` when only a restart of the process would help: its bus is closed. */
   liveness(): HealthAnswer {
     const { live, groups } = this.tramline.health();
     return { up: live, groups };
@@ -22,5 +22,5 @@ export class TramlineHealth {
 export interface HealthAnswer {
   readonly up: boolean;
   /** How each group that this process consumes for stands. */
-  readonly groups: ReturnType<Tramline['health']>['groups'];
+  readonly groups: Health['groups'];
 }
