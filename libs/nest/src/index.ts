@@ -6,6 +6,7 @@ export type {
   HandlerMethod,
   SingleHandlerOptions,
 } from './declare/on-event.js';
+export { TramlineFactory } from './module/tramline-factory.js';
 export { TramlineModule } from './module/tramline.module.js';
 export type { TramlineModuleOptions, TramlineOptionsFactory } from './module/options.js';
 export { TramlineHealth, type HealthAnswer } from './module/tramline-health.js';
@@ -65,6 +66,7 @@ export type {
   RetryPolicy,
   RetryPolicyRef,
   TopicOptions,
+  TramlineOptions,
   TransportProvider,
   Validation,
 } from '@tramline/core';

@@ -4,6 +4,7 @@ import type { ClassValidation } from '../validation/class-validation.js';
 import { optionFaults, type TramlineModuleOptions } from './options.js';
 import type { NestLog } from './nest-log.js';
 import { onlyModuleWith } from './single-module.js';
+import type { TramlineFactory } from './tramline-factory.js';
 
 /**
  * The application's bus, with nothing opened and no handlers yet: what publishes may do so from the first moment.
@@ -13,6 +14,7 @@ export async function createTramline(
   modules: ModulesContainer,
   validation: ClassValidation,
   log: NestLog,
+  factory: TramlineFactory,
   options: TramlineModuleOptions | undefined,
 ): Promise<Tramline> {
   onlyModuleWith(modules, Tramline);
@@ -23,6 +25,7 @@ export async function createTramline(
   }
   const faults = optionFaults(options);
   const tramline = make(
+    factory,
     { ...coreOptions(options), validation: options.validation ?? validation, log },
     faults,
   );
@@ -32,9 +35,9 @@ export async function createTramline(
 }
 
 /** The bus, or its faults behind those given. */
-function make(options: TramlineOptions, faults: string[]): Tramline | undefined {
+function make(factory: TramlineFactory, options: TramlineOptions, faults: string[]): Tramline | undefined {
   try {
-    return new Tramline(options);
+    return factory.create(options);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     faults.push(...error.faults);

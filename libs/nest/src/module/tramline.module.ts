@@ -9,6 +9,7 @@ import { HandlerStarter } from './handler-starter.js';
 import { LazyModules } from './lazy-modules.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS } from './module-definition.js';
 import { NestLog } from './nest-log.js';
+import { TramlineFactory } from './tramline-factory.js';
 import { TramlineHealth } from './tramline-health.js';
 import { TramlineLifecycle } from './tramline-lifecycle.js';
 
@@ -27,12 +28,19 @@ import { TramlineLifecycle } from './tramline-lifecycle.js';
     HandlerStarter,
     TramlineLifecycle,
     TramlineHealth,
+    TramlineFactory,
     { provide: ClassValidation, useFactory: async () => new ClassValidation(await loadOptionalPeers()) },
     {
       provide: Tramline,
       useFactory: createTramline,
       // Optional, so that a module without options is told so by us and not by a missing provider of an unknown name.
-      inject: [ModulesContainer, ClassValidation, NestLog, { token: MODULE_OPTIONS, optional: true }],
+      inject: [
+        ModulesContainer,
+        ClassValidation,
+        NestLog,
+        TramlineFactory,
+        { token: MODULE_OPTIONS, optional: true },
+      ],
     },
     { provide: EventBus, useFactory: (tramline: Tramline) => tramline.events, inject: [Tramline] },
     { provide: EventLog, useFactory: (tramline: Tramline) => tramline.eventLog, inject: [Tramline] },
