@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 
 /** Nest names every module and route at boot: too much to read when several services start at once. */
 const BOOT_NOISE = /\[(?:InstanceLoader|RoutesResolver|RouterExplorer)\]/;
+const BLANK = /^\s*$/;
 
 const COLOURS = [36, 32, 33, 35, 34, 31];
 
@@ -33,7 +34,7 @@ export class Output {
   /** Passes on what a child writes, line by line, so that two never mix within a line. */
   follow(name: string, stream: Readable): void {
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      if (!BOOT_NOISE.test(line)) this.stream.write(`${this.prefix(name)}${line}\n`);
+      if (!BOOT_NOISE.test(line) && !BLANK.test(line)) this.stream.write(`${this.prefix(name)}${line}\n`);
     });
   }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { EventBus } from '@tramline/nest';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Ledger } from './ledger/ledger.js';
@@ -10,11 +11,15 @@ let ledger: Ledger;
 let handler: RegistrationPoints;
 
 beforeEach(async () => {
+  Logger.overrideLogger(false);
   publish.mockReset();
   ledger = await Ledger.open(':memory:');
   handler = new RegistrationPoints(ledger, { publish } as unknown as EventBus);
 });
-afterEach(() => ledger.onApplicationShutdown());
+afterEach(() => {
+  ledger.onApplicationShutdown();
+  Logger.overrideLogger(['log', 'warn', 'error', 'fatal']);
+});
 
 it('announces the award to the user with what a mail about it needs', async () => {
   await handler.award(ADA);
