@@ -4,3 +4,7 @@ export { memory, type MemoryOptions, type MemoryProvider } from './memory/memory
 export { MemoryBroker, type MemoryBrokerOptions } from './memory/broker.js';
 export type { MemoryTransport } from './memory/transport.js';
 export type { Call, Fault, FaultOptions, Operation } from './memory/faults.js';
+export { TestBus, type TestBusOptions, type TestedOptions } from './test-bus/test-bus.js';
+export { TestBusError } from './test-bus/test-bus-error.js';
+export type { DeadEvent, HandledEvent } from './test-bus/journal.js';
+export type { FailOptions } from './test-bus/planned-failures.js';
