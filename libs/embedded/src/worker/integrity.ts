@@ -1,48 +1,43 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 
-/** https://sqlite.org/fileformat2.html */
-const MAGIC = Buffer.from('SQLite format 3\0');
-const DATABASE_HEADER = 100;
+/** https://sqlite.org/fileformat2.html#the_write_ahead_log */
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
 
 /**
- * Looks for the damage that SQLite itself notices late or never: a file of another kind, and a file that lost its tail.
- * Costs one small read, unless pages are missing; a full check would read the whole log at every start.
+ * Looks for the damage that SQLite itself notices late or never: a database that lost its tail. Every page must lie in the
+ * file or in the write-ahead log. Costs microseconds unless pages are missing; a full check would read the whole log at
+ * every start.
+ *
+ * `database` must have been opened read-only: the last connection that can write copies the write-ahead log into the
+ * truncated file when it closes, and the hole would never be seen again. And the file must not be read without SQLite:
+ * closing any descriptor of it ends, under POSIX, all locks that this process has on it.
  * @returns what is wrong, or undefined
  */
-export function findTruncation(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const header = Buffer.alloc(DATABASE_HEADER);
-  const { size, read } = readStart(path, header);
-  if (size === 0) return undefined;
-  if (read < MAGIC.length || !header.subarray(0, MAGIC.length).equals(MAGIC))
-    return 'tramline.db is not an SQLite file';
-  if (read < DATABASE_HEADER) return `tramline.db ends after ${size} bytes`;
-  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  const pages = header.readUInt32BE(28);
-  const present = Math.floor(size / pageSize);
-  if (present >= pages) return undefined;
-  // A process that died in a checkpoint leaves pages in the write-ahead log only; the next checkpoint writes them again.
-  const waiting = pagesOfWal(`${path}-wal`, pageSize);
-  for (let page = present + 1; page <= pages; page++) {
-    if (!waiting.has(page)) return `tramline.db was truncated: it has ${present} of ${pages} pages`;
-  }
-  return undefined;
-}
-
-function readStart(path: string, into: Buffer): { size: number; read: number } {
-  const file = openSync(path, 'r');
+export function findTruncation(database: DatabaseSync, path: string): string | undefined {
+  // In one snapshot, so that no page leaves the write-ahead log while we look.
+  database.exec('BEGIN');
   try {
-    return { size: fstatSync(file).size, read: readSync(file, into, 0, into.length, 0) };
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number };
+    const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number };
+    const present = Math.floor(statSync(path).size / pageSize);
+    if (present >= pages) return undefined;
+    const waiting = pagesOfWal(`${path}-wal`, pageSize);
+    for (let page = present + 1; page <= pages; page++) {
+      if (!waiting.has(page)) return `tramline.db was truncated: it has ${present} of ${pages} pages`;
+    }
+    return undefined;
   } finally {
-    closeSync(file);
+    database.exec('COMMIT');
   }
 }
 
 function pagesOfWal(path: string, pageSize: number): Set<number> {
   const pages = new Set<number>();
   if (!existsSync(path)) return pages;
+  // SQLite takes no lock on this file.
   const file = openSync(path, 'r');
   try {
     const header = Buffer.alloc(WAL_HEADER);

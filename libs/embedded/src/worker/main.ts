@@ -101,9 +101,11 @@ function writeJob({ id, name, args }: CallRequest): WriteJob {
 }
 
 port.on('message', (request: Request) => {
+  // Whoever writes also cleans up.
+  if (request.appends.length + request.calls.filter(({ name }) => WRITES.has(name)).length > 0)
+    chores.start();
   const records = request.records && Buffer.from(request.records);
   let at = 0;
-  if (request.appends.length > 0) chores.start();
   for (const append of request.appends) {
     const settle = {
       done: (result: unknown) => answer(append.id, result),

@@ -37,7 +37,7 @@ export function isSurelyUndone(error: unknown): boolean {
 /** A full disk also shows as an I/O error where SQLite extends its shared memory. */
 function isFull(error: unknown, directory?: string): boolean {
   const code = sqliteCode(error);
-  if (code === FULL) return true;
+  if (code === FULL || (error as NodeJS.ErrnoException).code === 'ENOSPC') return true;
   if ((code !== IOERR && code !== CANTOPEN) || directory === undefined) return false;
   try {
     const { bavail, ffree } = statfsSync(directory);
@@ -50,6 +50,10 @@ function isFull(error: unknown, directory?: string): boolean {
 /** Anything thrown while the log was used, as the failure that the caller is told. */
 export function asFailure(error: unknown, directory: string): FailureError {
   if (error instanceof FailureError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EROFS') {
+    return new FailureError('TRAMLINE_STORAGE', readOnlyMessage(directory), { cause: error });
+  }
   if (isFull(error, directory)) {
     return new FailureError(
       'TRAMLINE_STORAGE',
@@ -66,8 +70,9 @@ export function asFailure(error: unknown, directory: string): FailureError {
         { cause: error },
       );
     case CORRUPT:
+      return damaged(directory, 'tramline.db was truncated or overwritten', error);
     case NOTADB:
-      return damaged(directory, 'SQLite finds its pages damaged', error);
+      return damaged(directory, 'tramline.db is not an SQLite file', error);
     case READONLY:
       return new FailureError('TRAMLINE_STORAGE', readOnlyMessage(directory), { cause: error });
     case IOERR:

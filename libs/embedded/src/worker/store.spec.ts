@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -39,6 +39,8 @@ async function writtenLog(end: 'closed' | 'killed'): Promise<string> {
       Array.from({ length: 200 }, () => [1, null, large] as const),
     );
     store.acked.acknowledge(1, (round + 1) * 200);
+    // So that a killed process leaves most in the database and the rest in the write-ahead log.
+    if (round === 5) store.write.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
   if (end === 'closed') store.close();
   cpSync(live, directory, { recursive: true });
@@ -62,19 +64,28 @@ it('opens a log whose process was killed, with all it had committed', async () =
   expect(contentsOf(store)).toHaveLength(1_600);
 });
 
-it.each([0.1, 0.5, 0.9])('refuses a database that was truncated to %f of its size', async (share) => {
-  const directory = await writtenLog('closed');
-  const path = join(directory, 'tramline.db');
-  truncateSync(path, Math.floor(statSync(path).size * share));
-  expect(await refusalOf(directory)).toMatch(
-    /is damaged: tramline.db was truncated: it has \d+ of \d+ pages.*put back a backup/,
-  );
-});
+it.each([
+  ['closed', 0.1],
+  ['closed', 0.5],
+  ['closed', 0.9],
+  ['killed', 0.5],
+  ['killed', 0.9],
+] as const)(
+  'refuses a database that was truncated after its process %s, to %f of its size',
+  async (end, share) => {
+    const directory = await writtenLog(end);
+    const path = join(directory, 'tramline.db');
+    truncateSync(path, Math.floor(statSync(path).size * share));
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      expect(await refusalOf(directory)).toMatch(/is damaged: tramline.db was truncated.*put back a backup/);
+    }
+  },
+);
 
 it('refuses a log whose write-ahead log was truncated, and says which events are missing', async () => {
   const directory = await writtenLog('killed');
   const path = join(directory, 'tramline.db-wal');
-  truncateSync(path, Math.floor(statSync(path).size / 2));
+  truncateSync(path, 100_000);
   expect(await refusalOf(directory)).toMatch(
     /Acknowledged events are missing .*t\/0 ends at \d+ instead of 1600/,
   );
@@ -88,15 +99,6 @@ it('refuses an empty database beside acknowledged events, and opens it when they
   );
   rmSync(join(directory, 'tramline.acked'));
   (await openStore(settingsFor(directory))).close();
-});
-
-it('refuses a database with broken pages as soon as it meets them', async () => {
-  const directory = await writtenLog('closed');
-  const path = join(directory, 'tramline.db');
-  const bytes = readFileSync(path);
-  bytes.fill(0xa5, 100, 4_096);
-  writeFileSync(path, bytes);
-  await expect(openStore(settingsFor(directory))).rejects.toThrow(/malformed|not a database/);
 });
 
 it('refuses a file that is no SQLite database', async () => {

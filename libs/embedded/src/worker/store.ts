@@ -9,7 +9,7 @@ import { prepareDirectory } from './file-system.js';
 import { findTruncation } from './integrity.js';
 import { thisMachine, type Machine } from './machine.js';
 import { migrate } from './migrations/migrate.js';
-import { damaged, isBusy } from './sqlite-error.js';
+import { asFailure, damaged, isBusy } from './sqlite-error.js';
 import { recordOpening } from './watchdog.js';
 
 /** Reading through a connection may wait for another process that recovers or closes the log. */
@@ -37,7 +37,7 @@ export async function openStore(settings: Settings, machine = thisMachine()): Pr
   const { directory } = settings;
   prepareDirectory(directory, settings.allowNetworkFileSystem);
   const path = join(directory, 'tramline.db');
-  await refuseTruncated(path, directory);
+  refuseTruncated(DatabaseSync, path, directory);
 
   const closing: (() => void)[] = [];
   const close = () => {
@@ -88,13 +88,17 @@ async function openWriting(
   }
 }
 
-/** A checkpoint of another process looks like a truncated file for a moment. */
-async function refuseTruncated(path: string, directory: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const found = findTruncation(path);
-    if (!found) return;
-    if (attempt === 10) throw damaged(directory, found);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+function refuseTruncated(Database: typeof Sqlite.DatabaseSync, path: string, directory: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.size) return;
+  const database = new Database(path, { readOnly: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${READ_TIMEOUT_MS}`);
+    const found = findTruncation(database, path);
+    if (found) throw damaged(directory, found);
+  } catch (error) {
+    throw asFailure(error, directory);
+  } finally {
+    database.close();
   }
 }
 

@@ -20,16 +20,18 @@ export function recordOpening(write: Connection, { bootId, host }: Machine): voi
  * would be lost; or another machine opens it too, whose locks do not hold here.
  */
 export class Watchdog {
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
+  /** Openings by other machines up to when this log was opened: they may be long gone. */
+  readonly #known: ReadonlyMap<string, number>;
 
   /** @param onFault - called once; the log must not be used any more */
   constructor(
     private readonly store: Store,
     private readonly onFault: (fault: FailureError) => void,
   ) {
-    const known = this.#otherMachines();
+    this.#known = new Map(this.#otherMachines().map(({ boot_id, openings }) => [boot_id, openings]));
     this.#timer = setInterval(() => {
-      const fault = this.look(known);
+      const fault = this.look();
       if (!fault) return;
       this.stop();
       this.onFault(fault);
@@ -40,7 +42,7 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  look(known: ReadonlyMap<string, number>): FailureError | undefined {
+  look(): FailureError | undefined {
     const { directory, machine } = this.store;
     if (!this.store.isInPlace()) {
       return new FailureError(
@@ -48,8 +50,8 @@ export class Watchdog {
         `The log in ${directory} was deleted or replaced while it was in use. Stop all its processes before touching its files, then start them again.`,
       );
     }
-    for (const { boot_id, host, openings } of this.#machines()) {
-      if (known.get(boot_id) === openings) continue;
+    for (const { boot_id, host, openings } of this.#otherMachines()) {
+      if (this.#known.get(boot_id) === openings) continue;
       return new FailureError(
         'TRAMLINE_STORAGE',
         `The log in ${directory} is used by another machine too (${host}; this one is ${machine.host}). It serves a single machine: ` +
@@ -59,11 +61,7 @@ export class Watchdog {
     return undefined;
   }
 
-  #otherMachines(): Map<string, number> {
-    return new Map(this.#machines().map(({ boot_id, openings }) => [boot_id, openings]));
-  }
-
-  #machines(): { boot_id: string; host: string; openings: number }[] {
+  #otherMachines(): { boot_id: string; host: string; openings: number }[] {
     return this.store.read.all(
       'SELECT boot_id, host, openings FROM machines WHERE boot_id <> ?',
       this.store.machine.bootId,
