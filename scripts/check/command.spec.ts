@@ -9,9 +9,9 @@ describe('a checker that is a tool', () => {
     expect(await checker.run(context)).toEqual([]);
   });
 
-  it('reports what every failing tool printed, on both streams', async () => {
+  it('reports what every failing tool printed, on both streams and without its colours', async () => {
     const checker = commandChecker('loud', [
-      ['node', '-e', 'console.log(1); console.error(2); process.exit(3)'],
+      ['node', '-e', 'console.log("\\x1b[31m1\\x1b[0m"); console.error(2); process.exit(3)'],
       ['node', '-e', '0'],
       ['node', '-e', 'throw new Error(4)'],
     ]);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Checker, type Fault } from './checker.ts';
 
 /** A checker that is a tool: what it prints is the report, a non-zero exit is the fault. */
@@ -10,7 +11,10 @@ export function commandChecker(name: string, commands: readonly (readonly string
       const faults: Fault[] = [];
       for (const command of commands) {
         const { code, output } = await runCommand(root, command);
-        if (code !== 0) faults.push({ message: `${command.join(' ')} failed:\n${output.trim()}` });
+        if (code !== 0)
+          faults.push({
+            message: `${command.join(' ')} failed:\n${stripVTControlCharacters(output).trim()}`,
+          });
       }
       return faults;
     },
@@ -28,7 +32,7 @@ async function runCommand(root: string, [program = '', ...args]: readonly string
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, PATH: path, NO_COLOR: '1' },
+      env: { ...process.env, PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
       // The tools are .cmd files on Windows, which only a shell can start.
       shell: process.platform === 'win32',

@@ -13,6 +13,6 @@ describe.each(inject('libs'))('$name as published', ({ files }) => {
   });
 
   it('holds no spec and no build state', () => {
-    expect(files.filter((path) => /\.spec\.|tsbuildinfo/.test(path))).toEqual([]);
+    expect(files.filter((path) => /\.spec\.|(^|\/)spec(-support)?\/|tsbuildinfo/.test(path))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
-const libs = inject('libs').filter(({ name }) => name !== '@tramline/testing');
+const libs = inject('libs');
 
 /** How the projects' own test runners are called; each needs what its generator writes, and what FACTS of ours adds. */
 const projects = [
