@@ -70,7 +70,7 @@ export class Child {
   async untilHeld(partitions: readonly number[]): Promise<void> {
     await this.until(
       `it holds ${partitions.join()}`,
-      () => this.held.join() === [...partitions].sort().join(),
+      () => this.held.join() === partitions.toSorted((a, b) => a - b).join(),
     );
   }
 
@@ -82,7 +82,7 @@ export class Child {
       if (report.kind === 'revoked' || report.kind === 'lost')
         for (const one of report.partitions) held.delete(one);
     }
-    return [...held].sort();
+    return [...held].sort((a, b) => a - b);
   }
 
   get values(): string[] {

@@ -10,7 +10,7 @@ import { onTestFinished } from 'vitest';
 import { embedded } from '../embedded.js';
 import type { EmbeddedOptions } from '../options.js';
 
-export const environment: TransportEnvironment = {
+const environment: TransportEnvironment = {
   clock: systemClock,
   random: systemRandom,
   log: silentLog,

@@ -27,7 +27,7 @@ export class FailureError extends Error {
       retriable: options.retriable ?? code === 'TRAMLINE_AWAY',
       outcome: options.outcome ?? 'not-written',
       full: options.full ?? false,
-      cause: options.cause === undefined ? undefined : String(options.cause),
+      cause: options.cause instanceof Error ? (options.cause.stack ?? options.cause.message) : undefined,
     };
   }
 }

@@ -44,7 +44,7 @@ export class Chores {
   }
 }
 
-export function takeLease(write: Connection, { bootId }: Machine, now: number): boolean {
+function takeLease(write: Connection, { bootId }: Machine, now: number): boolean {
   const held = write.get(
     "SELECT 1 FROM chores WHERE name = 'cleanup' AND boot_id = ? AND held_until > ? AND held_until <= ?",
     bootId,

@@ -20,7 +20,7 @@ export function commit(write: Connection, { memberId, groupId, entries }: Commit
   for (const { id, offset, metadata } of entries) store(write, groupId, id, offset, metadata);
 }
 
-export function staleCommit(): FailureError {
+function staleCommit(): FailureError {
   return new FailureError(
     'TRAMLINE_STALE_COMMIT',
     'The partition belongs to another member of the group by now, or to nobody: the session was over, or it was given up. ' +

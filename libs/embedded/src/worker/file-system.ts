@@ -66,7 +66,7 @@ export function prepareDirectory(
   }
 }
 
-export const LOG_FILES = ['tramline.db', 'tramline.db-wal', 'tramline.db-shm', 'tramline.acked'];
+const LOG_FILES = ['tramline.db', 'tramline.db-wal', 'tramline.db-shm', 'tramline.acked'];
 
 function detectNetwork(directory: string, typeOf: (path: string) => number): string | undefined {
   if (process.platform === 'linux') return networkFileSystem(typeOf(directory));

@@ -26,8 +26,8 @@ const tails = new Tails(settings.directory, log, (push) =>
   ),
 );
 
-let done: [number, unknown][] = [];
-let failed: [number, Failure][] = [];
+const done: [number, unknown][] = [];
+const failed: [number, Failure][] = [];
 let answering = false;
 
 function answer(id: number, result: unknown): void {

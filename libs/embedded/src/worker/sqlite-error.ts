@@ -12,7 +12,7 @@ const CANTOPEN = 14;
 const NOTADB = 26;
 
 /** The primary result code when SQLite threw this, undefined for anything else. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined;
   return error.errcode & 0xff;
@@ -84,7 +84,7 @@ export function asFailure(error: unknown, directory: string): FailureError {
       );
     default:
       return new FailureError('TRAMLINE_AWAY', `The embedded log failed: ${String(error)}`, {
-        cause: error instanceof Error ? error.stack : error,
+        cause: error,
         outcome: 'unknown',
       });
   }

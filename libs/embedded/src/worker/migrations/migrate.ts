@@ -5,7 +5,7 @@ import { log } from './0001-log.js';
 /** In order; the number of a migration is its place, from 1. Never change one that was published: add another. */
 const MIGRATIONS: readonly string[] = [log];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** "TRAM": tells a log of ours from any other SQLite file. */
 const APPLICATION_ID = 0x5452414d;
