@@ -6,15 +6,16 @@ import { createProject, type Project } from './project.ts';
 const libs = inject('libs');
 
 /** How the projects' own test runners are called; each needs what its generator writes, and what FACTS of ours adds. */
+const jest = {
+  runner: ['jest', 'bin/jest.js'] as const,
+  args: ['--ci'],
+  // Jest runs modules in a vm, which can load ES modules only behind this flag.
+  env: { NODE_OPTIONS: '--experimental-vm-modules' },
+};
 const projects = [
   { fixture: 'nest-12-esm', runner: ['vitest', 'vitest.mjs'] as const, args: ['run'], env: {} },
-  {
-    fixture: 'nest-11-commonjs',
-    runner: ['jest', 'bin/jest.js'] as const,
-    args: ['--ci'],
-    // Jest runs modules in a vm, which can load ES modules only behind this flag.
-    env: { NODE_OPTIONS: '--experimental-vm-modules' },
-  },
+  { fixture: 'nest-12-jest-esm', ...jest },
+  { fixture: 'nest-11-commonjs', ...jest },
 ];
 
 describe.each(projects)('$fixture', ({ fixture, runner, args, env }) => {
