@@ -5,7 +5,6 @@ import { TramlineModule } from '@tramline/nest';
 import { DevelopmentGatewayModule, RealGatewayModule } from './gateway/gateway.module.js';
 import { HealthController } from './health.controller.js';
 import { settings } from './settings.js';
-import { WaitingLog } from './waiting-log.js';
 import { WelcomeSms } from './welcome-sms.js';
 
 @Module({
@@ -19,6 +18,6 @@ import { WelcomeSms } from './welcome-sms.js';
     settings.gatewayUrl ? RealGatewayModule : DevelopmentGatewayModule,
   ],
   controllers: [HealthController],
-  providers: [WelcomeSms, WaitingLog],
+  providers: [WelcomeSms],
 })
 export class AppModule {}

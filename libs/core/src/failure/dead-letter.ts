@@ -3,7 +3,14 @@ import type { Origin } from '../consume/event-context.js';
 import * as names from '../envelope/headers.js';
 import type { OutgoingRecord, StoredRecord } from '../transport/records.js';
 import type { DeathReason } from './decide.js';
-import { cut, failureHeaders, originalHeaders, originName, textHeader, type History } from './failed-event.js';
+import {
+  cut,
+  failureHeaders,
+  originalHeaders,
+  originName,
+  textHeader,
+  type History,
+} from './failed-event.js';
 
 /** The handler named by letters of records that no handler could be given. */
 export const ANY_HANDLER = '*';
@@ -58,7 +65,14 @@ export function deadLetterByReference(
   };
 }
 
-function deathHeaders(handlerId: string, group: string, history: History, error: Error, reason: DeathReason, now: number) {
+function deathHeaders(
+  handlerId: string,
+  group: string,
+  history: History,
+  error: Error,
+  reason: DeathReason,
+  now: number,
+) {
   return [
     ...failureHeaders(handlerId, group, history, now, error),
     textHeader(names.LETTER_ID, letterId(group, handlerId, history.origin, history.redrives)),

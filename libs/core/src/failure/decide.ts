@@ -26,7 +26,13 @@ const BACKOFF_CEILING_MS = 1_000;
  * @param tries - attempts in this delivery so far, at least 1
  * @param deliveries - deliveries before this one that ended in a wait
  */
-export function decide(policy: ResolvedPolicy, error: Error, tries: number, deliveries: number, random: Random): Decision {
+export function decide(
+  policy: ResolvedPolicy,
+  error: Error,
+  tries: number,
+  deliveries: number,
+  random: Random,
+): Decision {
   switch (codeOf(error)) {
     case 'TRAMLINE_NON_RETRYABLE':
       return { kind: 'dead', reason: 'non-retryable' };
@@ -45,7 +51,12 @@ export function decide(policy: ResolvedPolicy, error: Error, tries: number, deli
 }
 
 /** Exponential, half of it random, so that what failed together does not come back together. */
-export function backoff(tries: number, random: Random, baseMs = BACKOFF_MS, ceilingMs = BACKOFF_CEILING_MS): number {
+export function backoff(
+  tries: number,
+  random: Random,
+  baseMs = BACKOFF_MS,
+  ceilingMs = BACKOFF_CEILING_MS,
+): number {
   const full = Math.min(ceilingMs, baseMs * 2 ** (tries - 1));
   return full / 2 + (full / 2) * random.next();
 }

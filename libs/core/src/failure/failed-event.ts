@@ -31,7 +31,13 @@ export interface Waiting extends History {
 /** The history of a record that comes from its topic, not from a tier. */
 export function freshHistory(record: StoredRecord): History {
   const { topic, partition, offset, timestamp } = record;
-  return { origin: { topic, partition, offset, timestamp }, attempts: 0, deliveries: 0, redrives: 0, firstFailedAt: null };
+  return {
+    origin: { topic, partition, offset, timestamp },
+    attempts: 0,
+    deliveries: 0,
+    redrives: 0,
+    firstFailedAt: null,
+  };
 }
 
 /** Reads a record of a tier. Numbers that are missing or broken count as 0: the record is then due at once. */
@@ -82,7 +88,10 @@ export function failureHeaders(
     [names.REDRIVES, history.redrives === 0 ? null : history.redrives],
     [names.FIRST_FAILED_AT, history.firstFailedAt ?? failedAt],
     [names.LAST_FAILED_AT, failedAt],
-    [names.ERROR_CLASS, error && (error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name))],
+    [
+      names.ERROR_CLASS,
+      error && (error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name)),
+    ],
     [names.ERROR_MESSAGE, error && cut(error.message, 2_048)],
   ];
   return fields.flatMap(([name, value]) => (value === null ? [] : [textHeader(name, value)]));
@@ -97,7 +106,10 @@ export function textHeader(name: string, value: string | number): [string, Uint8
 export function cut(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;
-  return encoded.subarray(0, bytes).toString().replace(/\uFFFD+$/, '');
+  return encoded
+    .subarray(0, bytes)
+    .toString()
+    .replace(/\uFFFD+$/, '');
 }
 
 /** A text that names an event's place for good: `topic/partition/offset`. */

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BatchError, DiscardError, NonRetryableError, defineEvent, type HandlerDefinition, type Tramline } from '@tramline/core';
+import {
+  BatchError,
+  DiscardError,
+  NonRetryableError,
+  defineEvent,
+  type HandlerDefinition,
+  type Tramline,
+} from '@tramline/core';
 import { header, Placed, Rig } from '../../spec-support/rig.js';
 
 class GatewayError extends Error {}
@@ -27,7 +34,9 @@ function failing(times: number, error: () => unknown = () => new Error('no')) {
 
 describe('retrying', () => {
   it('tries three times in place, then waits in the tiers of the policy, then gives up', async () => {
-    const bus = await rig.started([rig.handler('a', failing(Infinity), { retry: { delays: ['10s', '70s'] } })]);
+    const bus = await rig.started([
+      rig.handler('a', failing(Infinity), { retry: { delays: ['10s', '70s'] } }),
+    ]);
     const receipt = await one(bus);
     await rig.clock.advance('2s');
     expect(rig.runs).toHaveLength(3);
@@ -39,9 +48,20 @@ describe('retrying', () => {
     expect(rig.runs).toHaveLength(9);
     expect(rig.runs.map((run) => run.context.attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(new Set(rig.runs.map((run) => run.context.eventId))).toEqual(new Set([receipt.eventId]));
-    expect(rig.runs.at(-1)!.context.origin).toMatchObject({ topic: 'order.placed', partition: receipt.partition, offset: receipt.offset });
+    expect(rig.runs.at(-1)!.context.origin).toMatchObject({
+      topic: 'order.placed',
+      partition: receipt.partition,
+      offset: receipt.offset,
+    });
     const [letter] = rig.dead();
-    expect(Object.fromEntries(['handler', 'group', 'attempts', 'reason', 'error-class', 'error-message'].map((name) => [name, header(letter!, `tramline-${name}`)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        ['handler', 'group', 'attempts', 'reason', 'error-class', 'error-message'].map((name) => [
+          name,
+          header(letter!, `tramline-${name}`),
+        ]),
+      ),
+    ).toEqual({
       handler: 'a',
       group: 'shop',
       attempts: '9',
@@ -57,7 +77,10 @@ describe('retrying', () => {
   });
 
   it('is never early, however the delay is composed of tiers', async () => {
-    const bus = await rig.started([rig.handler('a', failing(1), { retry: { inPlace: 1, delays: ['75s'] } })], { consumer: { retryTiers: ['10s', '1m'] } });
+    const bus = await rig.started(
+      [rig.handler('a', failing(1), { retry: { inPlace: 1, delays: ['75s'] } })],
+      { consumer: { retryTiers: ['10s', '1m'] } },
+    );
     await one(bus);
     await rig.clock.runUntil(() => rig.runs.length === 2);
     const waited = rig.runs[1]!.at - rig.runs[0]!.at;
@@ -67,7 +90,10 @@ describe('retrying', () => {
   });
 
   it('lets other keys and other handlers go on meanwhile, and reruns only the one that failed', async () => {
-    const bus = await rig.started([rig.handler('bad', failing(3), { retry: { delays: ['10s'] } }), rig.handler('good')]);
+    const bus = await rig.started([
+      rig.handler('bad', failing(3), { retry: { delays: ['10s'] } }),
+      rig.handler('good'),
+    ]);
     await one(bus, 1);
     await one(bus, 2);
     await rig.clock.advance('30s');
@@ -92,20 +118,28 @@ describe('retrying', () => {
     rig.broker.failNext('append', {}, { times: Infinity, where: ({ topic }) => topic === 'shop.retry.10s' });
     const { partition } = await one(bus);
     await rig.clock.advance('5m');
-    expect(rig.broker.committed('shop', 'order.placed').find((entry) => entry.partition === partition)?.offset).toBe(0);
+    expect(
+      rig.broker.committed('shop', 'order.placed').find((entry) => entry.partition === partition)?.offset,
+    ).toBe(0);
     expect(rig.seen('write-failed').length).toBeGreaterThan(1);
     rig.broker.clearFaults();
     await rig.clock.advance('2m');
     expect(rig.runs).toHaveLength(2);
-    expect(rig.broker.committed('shop', 'order.placed').find((entry) => entry.partition === partition)?.offset).toBe(1);
+    expect(
+      rig.broker.committed('shop', 'order.placed').find((entry) => entry.partition === partition)?.offset,
+    ).toBe(1);
   });
 
   it('runs on in a new process what waits in tiers that its configuration no longer names', async () => {
-    const bus = await rig.started([rig.handler('a', failing(1), { retry: { inPlace: 1, delays: ['7s'] } })], { consumer: { retryTiers: ['7s'] } });
+    const bus = await rig.started([rig.handler('a', failing(1), { retry: { inPlace: 1, delays: ['7s'] } })], {
+      consumer: { retryTiers: ['7s'] },
+    });
     await one(bus);
     await rig.clock.advance('1s');
     await bus.close();
-    await rig.started([rig.handler('a', () => {}, { retry: { delays: ['1m'] } })], { consumer: { retryTiers: ['1m'] } });
+    await rig.started([rig.handler('a', () => {}, { retry: { delays: ['1m'] } })], {
+      consumer: { retryTiers: ['1m'] },
+    });
     await rig.clock.advance('10s');
     expect(rig.runs).toHaveLength(2);
   });
@@ -113,7 +147,18 @@ describe('retrying', () => {
 
 describe('policies', () => {
   const withPolicy = (error: () => unknown, more: Partial<HandlerDefinition> = {}) =>
-    rig.handler('a', failing(Infinity, error), { retry: { inPlace: 2, delays: ['10s'], on: [[GatewayError, 'dead'], [(e) => e.message === 'old', 'discard'], [RangeError, { inPlace: 1, delays: [] }]] }, ...more });
+    rig.handler('a', failing(Infinity, error), {
+      retry: {
+        inPlace: 2,
+        delays: ['10s'],
+        on: [
+          [GatewayError, 'dead'],
+          [(e) => e.message === 'old', 'discard'],
+          [RangeError, { inPlace: 1, delays: [] }],
+        ],
+      },
+      ...more,
+    });
 
   it.each([
     ['an error class that is dead at once', () => new GatewayError('x'), 1, 'policy'],
@@ -157,31 +202,62 @@ describe('policies', () => {
 
 describe('poison', () => {
   const append = (bus: Tramline, value: Uint8Array | null) =>
-    bus.transport.append({ topic: 'order.placed', partition: 0 }, [{ key: Buffer.from('u'), value, headers: [['x', Buffer.from([255, 0])], ['x', null]] }], { timeoutMs: 1_000 });
+    bus.transport.append(
+      { topic: 'order.placed', partition: 0 },
+      [
+        {
+          key: Buffer.from('u'),
+          value,
+          headers: [
+            ['x', Buffer.from([255, 0])],
+            ['x', null],
+          ],
+        },
+      ],
+      { timeoutMs: 1_000 },
+    );
 
   it.each([
     ['bad JSON', Buffer.from('{"n":')],
     ['an empty value', Buffer.alloc(0)],
     ['no value', null],
     ['binary', Buffer.from([0, 159, 146, 150])],
-  ])('%s becomes one letter with the original bytes and headers, and what is behind it flows', async (_, value) => {
-    const bus = await rig.started([rig.handler('a'), rig.handler('b')]);
-    await append(bus, value);
-    await append(bus, Buffer.from('{"userId":"u","n":1}'));
-    await rig.clock.advance('1s');
-    const [letter, ...others] = rig.dead();
-    expect(others).toEqual([]);
-    expect(bytes(letter!.value)).toEqual(value);
-    expect(letter!.headers.slice(0, 2).map(([name, text]) => [name, bytes(text)])).toEqual([['x', Buffer.from([255, 0])], ['x', null]]);
-    expect([header(letter!, 'tramline-handler'), header(letter!, 'tramline-reason')]).toEqual(['*', 'undecodable']);
-    expect(rig.runsOf('a')).toHaveLength(1);
-    expect(rig.runsOf('b')).toHaveLength(1);
-  });
+  ])(
+    '%s becomes one letter with the original bytes and headers, and what is behind it flows',
+    async (_, value) => {
+      const bus = await rig.started([rig.handler('a'), rig.handler('b')]);
+      await append(bus, value);
+      await append(bus, Buffer.from('{"userId":"u","n":1}'));
+      await rig.clock.advance('1s');
+      const [letter, ...others] = rig.dead();
+      expect(others).toEqual([]);
+      expect(bytes(letter!.value)).toEqual(value);
+      expect(letter!.headers.slice(0, 2).map(([name, text]) => [name, bytes(text)])).toEqual([
+        ['x', Buffer.from([255, 0])],
+        ['x', null],
+      ]);
+      expect([header(letter!, 'tramline-handler'), header(letter!, 'tramline-reason')]).toEqual([
+        '*',
+        'undecodable',
+      ]);
+      expect(rig.runsOf('a')).toHaveLength(1);
+      expect(rig.runsOf('b')).toHaveLength(1);
+    },
+  );
 
   it('an invalid payload is never retried and dies at each handler', async () => {
     const Strict = defineEvent<Placed>('order.placed', {
       key: 'userId',
-      schema: { '~standard': { version: 1, vendor: 'spec', validate: (value) => ((value as Placed).n >= 0 ? { value: value as Placed } : { issues: [{ message: 'negative', path: ['n'] }] }) } },
+      schema: {
+        '~standard': {
+          version: 1,
+          vendor: 'spec',
+          validate: (value) =>
+            (value as Placed).n >= 0
+              ? { value: value as Placed }
+              : { issues: [{ message: 'negative', path: ['n'] }] },
+        },
+      },
     });
     const bus = rig.bus({ contracts: [Strict] });
     await bus.start([{ ...rig.handler('a'), events: [Strict] }]);
@@ -193,8 +269,13 @@ describe('poison', () => {
   });
 
   it('a letter that is too large is written by reference', async () => {
-    const bus = await rig.started([rig.handler('a', failing(Infinity), { retry: { inPlace: 1, delays: [] } })]);
-    const tooLarge = new (await import('@tramline/core')).TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large');
+    const bus = await rig.started([
+      rig.handler('a', failing(Infinity), { retry: { inPlace: 1, delays: [] } }),
+    ]);
+    const tooLarge = new (await import('@tramline/core')).TransportError(
+      'TRAMLINE_RECORD_TOO_LARGE',
+      'too large',
+    );
     rig.broker.failNext('append', { error: tooLarge }, { where: ({ topic }) => topic === 'shop.dead' });
     await one(bus);
     await rig.clock.advance('1m');
@@ -207,7 +288,9 @@ describe('poison', () => {
 
 describe('handlers that changed while events wait', () => {
   const waiting = async () => {
-    const bus = await rig.started([rig.handler('old', failing(1), { retry: { inPlace: 1, delays: ['10s'] } })]);
+    const bus = await rig.started([
+      rig.handler('old', failing(1), { retry: { inPlace: 1, delays: ['10s'] } }),
+    ]);
     await one(bus);
     await rig.clock.advance('1s');
     await bus.close();
@@ -222,7 +305,9 @@ describe('handlers that changed while events wait', () => {
 
   it('a handler that is not enabled keeps them waiting', async () => {
     await waiting();
-    const off = await rig.started([rig.handler('old'), rig.handler('other')], { overrides: { old: { enabled: false } } });
+    const off = await rig.started([rig.handler('old'), rig.handler('other')], {
+      overrides: { old: { enabled: false } },
+    });
     await rig.clock.advance('5h');
     expect(rig.dead()).toEqual([]);
     await off.close();
@@ -237,7 +322,9 @@ describe('handlers that changed while events wait', () => {
     await rig.clock.advance('50m');
     expect(rig.dead()).toEqual([]);
     await rig.clock.advance('30m');
-    expect(rig.dead().map((letter) => [header(letter, 'tramline-handler'), header(letter, 'tramline-reason')])).toEqual([['old', 'handler-unknown']]);
+    expect(
+      rig.dead().map((letter) => [header(letter, 'tramline-handler'), header(letter, 'tramline-reason')]),
+    ).toEqual([['old', 'handler-unknown']]);
   });
 });
 

@@ -24,10 +24,27 @@ export function failureAppender(
 ): { readonly append: AppendRecord; close(): Promise<void> } {
   const { bufferEvents, timeoutMs } = settings;
   const ledger = new Ledger({ bufferEvents, bufferBytes: Infinity }, new Observations(log), clock);
-  const batcher = new MicroBatcher({ transport, clock, random, ledger, timeoutMs, partitioner: murmurPartitioner, prepareTopic: async () => {} });
+  const batcher = new MicroBatcher({
+    transport,
+    clock,
+    random,
+    ledger,
+    timeoutMs,
+    partitioner: murmurPartitioner,
+    prepareTopic: async () => {},
+  });
   return {
     append: (topic, record) =>
-      batcher.send({ id: '', type: '', key: null, topic, partition: undefined, record, bytes: recordBytes(record), startedAt: clock.monotonic() }),
+      batcher.send({
+        id: '',
+        type: '',
+        key: null,
+        topic,
+        partition: undefined,
+        record,
+        bytes: recordBytes(record),
+        startedAt: clock.monotonic(),
+      }),
     // Whoever waits for a write is gone by now: consumers are stopped before this.
     close: () => batcher.close(0),
   };

@@ -1,5 +1,7 @@
 import type { Envelope } from '../envelope/envelope.js';
 import type { Log } from '../log/log.js';
+import { ThrottledLog } from '../log/throttled-log.js';
+import { formatDuration } from '../time/duration.js';
 import type { Naming } from '../naming.js';
 import type { Observations } from '../observe/observations.js';
 import type { Clock } from '../time/clock.js';
@@ -26,30 +28,51 @@ export interface Failed {
  * as done for its handler) and rejects only when `signal` is aborted.
  */
 export class FailureEngine {
+  private readonly log: ThrottledLog;
+
   constructor(
     private readonly group: string,
     private readonly naming: Naming,
     private readonly ladder: Ladder,
     private readonly writer: FailureWriter,
     private readonly clock: Clock,
-    private readonly log: Log,
+    log: Log,
     private readonly observations: Observations,
-  ) {}
+  ) {
+    this.log = new ThrottledLog(log, clock);
+  }
 
   /** Lets the event wait `delayMs` in the group's tiers; it counts as a delivery that ended. */
   async wait(failed: Failed, error: Error, delayMs: number, signal: AbortSignal): Promise<void> {
-    const history = { ...failed.history, deliveries: failed.history.deliveries + 1, firstFailedAt: failed.history.firstFailedAt ?? this.clock.now() };
+    const history = {
+      ...failed.history,
+      deliveries: failed.history.deliveries + 1,
+      firstFailedAt: failed.history.firstFailedAt ?? this.clock.now(),
+    };
     try {
       await this.toTier({ ...failed, history }, error, delayMs, null, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       return this.die(failed, asError(thrown), 'too-large', signal);
     }
-    if (this.observations.active) this.observations.tell({ kind: 'waiting', delayMs, error, ...this.subject(failed) });
+    this.log.write(
+      'warn',
+      `waiting ${failed.handlerId}`,
+      () =>
+        `'${failed.envelope.type}' ${failed.envelope.id} failed at handler '${failed.handlerId}' (group '${this.group}', ` +
+        `attempt ${failed.history.attempts}) and waits ${formatDuration(delayMs)}: ${error.message}`,
+    );
+    if (this.observations.active)
+      this.observations.tell({ kind: 'waiting', delayMs, error, ...this.subject(failed) });
   }
 
   /** Sends a waiting event to its next tier, as it is. `unknownSince` as {@link Waiting} has it. */
-  async hop(failed: Failed, delayMs: number, unknownSince: number | null, signal: AbortSignal): Promise<void> {
+  async hop(
+    failed: Failed,
+    delayMs: number,
+    unknownSince: number | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.toTier(failed, null, delayMs, unknownSince, signal);
   }
 
@@ -64,14 +87,24 @@ export class FailureEngine {
       () => deadLetterByReference(record, handlerId, this.group, history, error, reason, now),
     );
     const id = letterId(this.group, handlerId, history.origin, history.redrives);
-    this.log.error(
-      `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
+    this.log.write(
+      'error',
+      `dead ${handlerId} ${reason}`,
+      () =>
+        `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
         `${history.attempts} attempts): ${error.message} Letter ${id}.`,
     );
-    if (this.observations.active) this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });
+    if (this.observations.active)
+      this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });
   }
 
-  private async toTier(failed: Failed, error: Error | null, delayMs: number, unknownSince: number | null, signal: AbortSignal): Promise<void> {
+  private async toTier(
+    failed: Failed,
+    error: Error | null,
+    delayMs: number,
+    unknownSince: number | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const tierMs = this.ladder.next(delayMs);
     const wait = { now: this.clock.now(), tierMs, remainingMs: delayMs - tierMs, unknownSince };
     const record = retryRecord(failed.record, failed.handlerId, this.group, failed.history, error, wait);
@@ -80,6 +113,14 @@ export class FailureEngine {
 
   private subject({ envelope, handlerId, history }: Failed) {
     const { id: eventId, type, key } = envelope;
-    return { group: this.group, handlerId, eventId, type, key, origin: history.origin, attempt: history.attempts };
+    return {
+      group: this.group,
+      handlerId,
+      eventId,
+      type,
+      key,
+      origin: history.origin,
+      attempt: history.attempts,
+    };
   }
 }

@@ -27,7 +27,12 @@ export class FailureWriter {
    * @param smaller - what to write when the broker finds `record` too large; without it that error is thrown
    * @param signal - aborted when the partition is no longer ours; the promise then rejects with its reason
    */
-  async write(topic: string, record: OutgoingRecord, signal: AbortSignal, smaller?: () => OutgoingRecord): Promise<void> {
+  async write(
+    topic: string,
+    record: OutgoingRecord,
+    signal: AbortSignal,
+    smaller?: () => OutgoingRecord,
+  ): Promise<void> {
     let current = record;
     let fallback = smaller;
     for (let tries = 1; ; tries++) {
@@ -52,7 +57,8 @@ export class FailureWriter {
   }
 
   private report(topic: string, error: Error, tries: number): void {
-    if (this.observations.active) this.observations.tell({ kind: 'write-failed', group: this.group, topic, error });
+    if (this.observations.active)
+      this.observations.tell({ kind: 'write-failed', group: this.group, topic, error });
     // Once at first and then at every doubling: an outage must not fill the log.
     if ((tries & (tries - 1)) === 0) {
       this.log.error(

@@ -15,7 +15,12 @@ export interface ResolvedPolicy extends Schedule {
 }
 
 export const DEFAULT_IN_PLACE = 3;
-export const DEFAULT_DELAYS: readonly number[] = [10_000, 60_000, 600_000, ...Array<number>(24).fill(3_600_000)];
+export const DEFAULT_DELAYS: readonly number[] = [
+  10_000,
+  60_000,
+  600_000,
+  ...Array<number>(24).fill(3_600_000),
+];
 export const DEFAULT_TIERS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
 
 /**
@@ -32,25 +37,41 @@ export function resolvePolicy(
   let policy: RetryPolicy | undefined;
   if (typeof ref === 'string') {
     policy = Object.hasOwn(policies, ref) ? policies[ref] : undefined;
-    if (!policy) faults.push(`${place}: there is no policy '${ref}'. Known: ${Object.keys(policies).join(', ') || 'none'}.`);
+    if (!policy)
+      faults.push(
+        `${place}: there is no policy '${ref}'. Known: ${Object.keys(policies).join(', ') || 'none'}.`,
+      );
   } else policy = ref;
   if (policy !== undefined && (typeof policy !== 'object' || policy === null)) {
     faults.push(`${place}: retry must be a policy object or the name of one, not ${String(policy)}.`);
     policy = undefined;
   }
   for (const name of Object.keys(policy ?? {})) {
-    if (!['inPlace', 'delays', 'on'].includes(name)) faults.push(`${place}: unknown retry option '${name}'. Known: inPlace, delays, on.`);
+    if (!['inPlace', 'delays', 'on'].includes(name))
+      faults.push(`${place}: unknown retry option '${name}'. Known: inPlace, delays, on.`);
   }
-  const base = resolveSchedule(policy ?? {}, { inPlace: DEFAULT_IN_PLACE, delays: DEFAULT_DELAYS }, ladder, place, faults);
+  const base = resolveSchedule(
+    policy ?? {},
+    { inPlace: DEFAULT_IN_PLACE, delays: DEFAULT_DELAYS },
+    ladder,
+    place,
+    faults,
+  );
   const rules = (policy?.on ?? []).flatMap((rule): Rule[] => {
-    const [matcher, action] = Array.isArray(rule) ? (rule as [ErrorMatcher, unknown]) : [undefined, undefined];
+    const [matcher, action] = Array.isArray(rule)
+      ? (rule as [ErrorMatcher, unknown])
+      : [undefined, undefined];
     if (typeof matcher !== 'function') {
-      faults.push(`${place}: each entry of 'on' is [ErrorClass or test, 'dead' | 'discard' | { inPlace, delays }].`);
+      faults.push(
+        `${place}: each entry of 'on' is [ErrorClass or test, 'dead' | 'discard' | { inPlace, delays }].`,
+      );
       return [];
     }
     if (action === 'dead' || action === 'discard') return [[matcher, action]];
     if (typeof action !== 'object' || action === null) {
-      faults.push(`${place}: '${String(action)}' is no action for ${matcher.name || 'an error'}. Give 'dead', 'discard' or { inPlace, delays }.`);
+      faults.push(
+        `${place}: '${String(action)}' is no action for ${matcher.name || 'an error'}. Give 'dead', 'discard' or { inPlace, delays }.`,
+      );
       return [];
     }
     return [[matcher, resolveSchedule(action, base, ladder, place, faults)]];
@@ -67,7 +88,9 @@ function resolveSchedule(
 ): Schedule {
   const inPlace = policy.inPlace ?? defaults.inPlace;
   if (!Number.isInteger(inPlace) || inPlace < 1 || inPlace > 100) {
-    faults.push(`${place}: inPlace is ${String(inPlace)}; give a whole number from 1 to 100 (1: no retry in place).`);
+    faults.push(
+      `${place}: inPlace is ${String(inPlace)}; give a whole number from 1 to 100 (1: no retry in place).`,
+    );
   }
   const given: readonly unknown[] = policy.delays ?? defaults.delays;
   if (!Array.isArray(given)) {
@@ -77,12 +100,16 @@ function resolveSchedule(
   const delays = given.map((delay) => {
     const ms = parseDuration(delay);
     if (ms === undefined || ms === 0) {
-      faults.push(`${place}: '${String(delay)}' is no delay. Write milliseconds or '10s', '1m', '1.5h', '7d'.`);
+      faults.push(
+        `${place}: '${String(delay)}' is no delay. Write milliseconds or '10s', '1m', '1.5h', '7d'.`,
+      );
       return 0;
     }
     if (ladder.hops(ms) > MAX_HOPS) {
       const tiers = ladder.tiers.map(formatDuration).join(', ');
-      faults.push(`${place}: a delay of ${formatDuration(ms)} takes more than ${MAX_HOPS} hops over the tiers ${tiers}. Add a longer tier to consumer.retryTiers.`);
+      faults.push(
+        `${place}: a delay of ${formatDuration(ms)} takes more than ${MAX_HOPS} hops over the tiers ${tiers}. Add a longer tier to consumer.retryTiers.`,
+      );
     }
     return ms;
   });
