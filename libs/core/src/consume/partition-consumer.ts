@@ -7,6 +7,7 @@ import { BatchLane } from './batch-lane.js';
 import { Delivery } from './delivery.js';
 import type { EventContext } from './event-context.js';
 import type { Incoming } from './incoming.js';
+import { KeyLanes } from './key-lanes.js';
 import type { OffsetRange } from './offset-map.js';
 import { Progress, type Entry } from './progress.js';
 import type { Job, Lane, Scheduler } from './scheduler.js';
@@ -59,7 +60,7 @@ export class PartitionConsumer implements Owner {
   /** Called when the partition lets go of what it holds for later. */
   onDrain: (() => void) | undefined;
 
-  private readonly lanes = new Map<HandlerRunner, Map<string, Lane>>();
+  private readonly lanes = new Map<HandlerRunner, KeyLanes>();
   private readonly batches = new Map<HandlerRunner, BatchLane>();
   private readonly active = new Set<readonly EventContext[]>();
   private readonly backoffs = new Map<() => void, Timer>();
@@ -113,8 +114,9 @@ export class PartitionConsumer implements Owner {
     const work = new Work(incoming, runner, this, this.tools);
     if (runner.handler.batch) return this.batchLane(runner).add(work);
     const { key } = incoming.record;
-    const lane = key === null ? this.newLane(runner, () => {}) : this.keyLane(runner, latin1(key));
-    this.scheduler.submit(lane, new Delivery(work, this));
+    const delivery = new Delivery(work, this);
+    if (key === null) this.scheduler.submit(this.loneLane(runner), delivery);
+    else this.keyLanes(runner).submit(key, delivery);
   }
 
   began(contexts: readonly EventContext[]): void {
@@ -172,7 +174,7 @@ export class PartitionConsumer implements Owner {
   private close(): void {
     if (this.draining) return;
     this.draining = true;
-    for (const lanes of this.lanes.values()) for (const lane of lanes.values()) lane.closed = true;
+    for (const lanes of this.lanes.values()) lanes.close();
     for (const batch of this.batches.values()) batch.close();
     this.onDrain?.();
     this.full?.timer.cancel();
@@ -207,35 +209,26 @@ export class PartitionConsumer implements Owner {
     if (observations.active) observations.tell({ kind, group, topic: this.topic, partition: this.partition });
   }
 
-  private keyLane(runner: HandlerRunner, key: string): Lane {
+  private keyLanes(runner: HandlerRunner): KeyLanes {
     let lanes = this.lanes.get(runner);
-    if (!lanes) this.lanes.set(runner, (lanes = new Map()));
-    let lane = lanes.get(key);
-    if (!lane) {
-      const ofHandler = lanes;
-      lane = this.newLane(runner, () => ofHandler.delete(key));
-      lanes.set(key, lane);
-    }
-    return lane;
+    if (!lanes) this.lanes.set(runner, (lanes = new KeyLanes(runner.slot, this.scheduler)));
+    return lanes;
   }
 
-  private newLane(runner: HandlerRunner, idle: () => void): Lane {
-    return { slot: runner.slot, head: undefined, tail: undefined, busy: false, closed: this.draining, idle };
+  /** For what has an order of its own, or none. */
+  private loneLane({ slot }: HandlerRunner): Lane {
+    return { slot, head: undefined, tail: undefined, busy: false, closed: this.draining, idle: () => {} };
   }
 
   private batchLane(runner: HandlerRunner): BatchLane {
     let batch = this.batches.get(runner);
     if (!batch) {
       const { size, waitMs } = runner.handler.batch!;
-      const lane = this.keyLane(runner, '');
+      const lane = this.loneLane(runner);
       const submit = (job: Job) => this.scheduler.submit(lane, job);
       batch = new BatchLane(size, waitMs, this.tools.clock, this, submit);
       this.batches.set(runner, batch);
     }
     return batch;
   }
-}
-
-function latin1(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }

@@ -3,8 +3,8 @@ import type { Codec } from './codec.js';
 import { jsonFaults } from './json-faults.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** Either the name itself or an escape that could spell part of it. */
-const MAY_SPELL_PROTO = /__proto__|\\u00(?:5[fF]|70|72|6[fF]|74)/;
+/** An escape that could spell part of `__proto__`. */
+const PROTO_ESCAPE = /\\u00(?:5[fF]|70|72|6[fF]|74)/;
 
 /**
  * JSON, refusing on the way out whatever it would lose without a word (see {@link jsonFaults}). On the way in a property
@@ -24,7 +24,7 @@ export const jsonCodec: Codec = {
       throw new PayloadError(type, [{ path: '', message: 'the value is empty, not JSON' }]);
     try {
       const text = utf8.decode(bytes);
-      return MAY_SPELL_PROTO.test(text)
+      return maySpellProto(text)
         ? JSON.parse(text, (name, value: unknown) => (name === '__proto__' ? undefined : value))
         : JSON.parse(text);
     } catch (error) {
@@ -33,3 +33,8 @@ export const jsonCodec: Codec = {
     }
   },
 };
+
+/** Looks for plain text first: one expression for all of it would cost as much as parsing (measured). */
+function maySpellProto(text: string): boolean {
+  return text.includes('__proto__') || (text.includes('\\u00') && PROTO_ESCAPE.test(text));
+}

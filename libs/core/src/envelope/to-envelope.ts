@@ -13,8 +13,8 @@ import {
   TRACEPARENT,
   TRACESTATE,
 } from './headers.js';
-import { headerText, originOf } from './origin.js';
-import { strictTextOf, textOf } from './text.js';
+import { headerBytes, headerText, originOf } from './origin.js';
+import { repeatedTextOf, strictTextOf, textOf } from './text.js';
 
 /** What is known of a record that does not say it itself. `Naming` is one. */
 export interface EnvelopeDefaults {
@@ -57,8 +57,7 @@ class RecordEnvelope implements Envelope {
   }
 
   get type(): string {
-    return (this.knownType ??=
-      headerText(this.record, CE_TYPE) || this.defaults.typeOf(originOf(this.record).topic));
+    return (this.knownType ??= this.typeText() || this.defaults.typeOf(originOf(this.record).topic));
   }
 
   get source(): string {
@@ -119,6 +118,11 @@ class RecordEnvelope implements Envelope {
       contentType,
       headers,
     };
+  }
+
+  private typeText(): string | undefined {
+    const bytes = headerBytes(this.record, CE_TYPE);
+    return bytes && repeatedTextOf(bytes);
   }
 
   private originId(): string {
