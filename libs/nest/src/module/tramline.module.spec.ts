@@ -143,6 +143,27 @@ describe('an application with TramlineModule', () => {
     expect(test.app.get(Greeter).greeted).toEqual([]);
   });
 
+  it('takes named policies, also for a handler by its id', async () => {
+    let runs = 0;
+    @Injectable()
+    class Failing {
+      @OnEvent(UserRegistered, { id: 'failing', retry: 'patient' })
+      handle() {
+        runs++;
+        throw new Error('no network');
+      }
+    }
+    const test = await startApp(
+      { providers: [Failing] },
+      {
+        policies: { patient: { delays: ['1h'] }, twice: { inPlace: 2, delays: [] } },
+        handlers: { failing: { retry: 'twice' } },
+      },
+    );
+    expect(await test.outcome(UserRegistered, ADA)).toMatchObject({ kind: 'dead', attempt: 2 });
+    expect(runs).toBe(2);
+  });
+
   it('joins no group with consume: false, and is ready at once', async () => {
     const { app } = await startApp({ providers: [Greeter] }, { consume: false });
     expect(app.get(TramlineHealth).readiness()).toEqual({ up: true, groups: [] });
