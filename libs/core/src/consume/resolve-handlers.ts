@@ -128,10 +128,10 @@ function checkEnum(definition: HandlerDefinition, name: 'delivery' | 'startFrom'
 
 function checkOverrides(id: string, override: HandlerOverrides, definitions: readonly HandlerDefinition[], faults: string[]): void {
   if (!definitions.some((definition) => definition.id === id)) {
-    faults.push(`overrides: there is no handler '${id}'. Known: ${definitions.map((definition) => definition.id).join(', ') || 'none'}.`);
+    faults.push(`Configuration overrides handler '${id}', which does not exist. Known: ${definitions.map((definition) => definition.id).join(', ') || 'none'}.`);
   }
   for (const name of Object.keys(override)) {
-    if (!OVERRIDES.includes(name)) faults.push(`overrides of '${id}': '${name}' cannot be changed by configuration. Only ${OVERRIDES.join(', ')}.`);
+    if (!OVERRIDES.includes(name)) faults.push(`Configuration overrides '${name}' of handler '${id}', which it cannot change. Only ${OVERRIDES.join(', ')}.`);
   }
 }
 
