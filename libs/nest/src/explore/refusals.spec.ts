@@ -93,7 +93,7 @@ describe('handlers that cannot work', () => {
       /^Options\.policy: there is no policy 'gateway'/,
       /^Options\.circular: .*undefined/,
       /^Options\.second: the handler id 'same' is also that of Options\.first/,
-      /no handler 'nobody'/,
+      /overrides handler 'nobody', which does not exist/,
     ];
     for (const fault of expected) expect(faults).toContainEqual(expect.stringMatching(fault));
     expect(faults).toHaveLength(expected.length);
