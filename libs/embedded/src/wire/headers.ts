@@ -46,7 +46,7 @@ export function readHeaders(from: Buffer, start: number, end: number): RecordHea
   const headers: [string, Uint8Array | null][] = [];
   for (let at = start; at < end;) {
     const nameEnd = at + 4 + from.readUInt32LE(at);
-    const name = from.toString('utf8', at + 4, nameEnd);
+    const name = decodeName(from, at + 4, nameEnd, headers.length);
     const length = from.readInt32LE(nameEnd);
     at = nameEnd + 4;
     if (length < 0) {
@@ -60,3 +60,24 @@ export function readHeaders(from: Buffer, start: number, end: number): RecordHea
 }
 
 const NONE: RecordHeaders = [];
+
+/** The last name that was found in each place: nearly always the next record has the same there. */
+const lastNames: { readonly bytes: Uint8Array; readonly name: string }[] = [];
+const MOST_PLACES = 32;
+
+function decodeName(from: Buffer, start: number, end: number, place: number): string {
+  const last = lastNames[place];
+  if (last && last.bytes.length === end - start && equalAt(from, start, last.bytes)) return last.name;
+  const name = from.toString('utf8', start, end);
+  if (place < MOST_PLACES)
+    lastNames[place] = { bytes: Uint8Array.prototype.slice.call(from, start, end), name };
+  return name;
+}
+
+/** A loop, since names are short and a native call costs more than the comparison. */
+function equalAt(from: Buffer, start: number, bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    if (from[start + index] !== bytes[index]) return false;
+  }
+  return true;
+}

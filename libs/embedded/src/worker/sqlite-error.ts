@@ -23,6 +23,10 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === LOCKED;
 }
 
+export function isReadOnly(error: unknown): boolean {
+  return sqliteCode(error) === READONLY;
+}
+
 /** After these the connection is of no use; opening the log again finds out what is wrong with it. */
 export function isBroken(error: unknown): boolean {
   const code = sqliteCode(error);

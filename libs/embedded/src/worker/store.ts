@@ -9,7 +9,7 @@ import { prepareDirectory } from './file-system.js';
 import { findTruncation } from './integrity.js';
 import { thisMachine, type Machine } from './machine.js';
 import { migrate } from './migrations/migrate.js';
-import { asFailure, damaged, isBusy } from './sqlite-error.js';
+import { asFailure, damaged, isBusy, isReadOnly } from './sqlite-error.js';
 import { recordOpening } from './watchdog.js';
 
 /** Reading through a connection may wait for another process that recovers or closes the log. */
@@ -67,25 +67,34 @@ async function openWriting(
   settings: Settings,
   machine: Machine,
 ): Promise<Connection> {
-  const deadline = performance.now() + settings.busyTimeoutMs;
-  for (;;) {
-    const connection = new Connection(new Database(path));
-    try {
-      connection.exec(`PRAGMA busy_timeout = ${settings.busyTimeoutMs}`);
-      connection.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864',
-      );
-      migrate(connection, settings.directory);
-      connection.transaction(() => recordOpening(connection, machine));
-      connection.exec('PRAGMA busy_timeout = 0');
-      return connection;
-    } catch (error) {
-      connection.close();
-      // SQLite answers busy at once, without waiting, while another process turns the fresh file into WAL mode.
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  const connection = new Connection(new Database(path));
+  const patiently = insistent(settings.busyTimeoutMs);
+  try {
+    connection.exec('PRAGMA busy_timeout = 0');
+    await patiently(() => connection.exec('PRAGMA journal_mode = WAL'));
+    connection.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+    await patiently(() => migrate(connection, settings.directory));
+    await patiently(() => connection.transaction(() => recordOpening(connection, machine)));
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
   }
+}
+
+/** Tries work again while another process holds a lock. SQLite's own waiting starves beside processes that write a lot. */
+function insistent(forMs: number): (work: () => void) => Promise<void> {
+  const deadline = performance.now() + forMs;
+  return async (work) => {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+  };
 }
 
 function refuseTruncated(Database: typeof Sqlite.DatabaseSync, path: string, directory: string): void {
@@ -96,7 +105,8 @@ function refuseTruncated(Database: typeof Sqlite.DatabaseSync, path: string, dir
     const found = findTruncation(database, path);
     if (found) throw damaged(directory, found);
   } catch (error) {
-    throw asFailure(error, directory);
+    // A process that died while it made the file has left something to roll back, which only a writer can do.
+    if (!isReadOnly(error)) throw asFailure(error, directory);
   } finally {
     database.close();
   }
