@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bench: ['@tramline/'],
   docs: ['@tramline/'],
   scripts: [],
+  'scripts/simulate': ['@tramline/core', '@tramline/testing'],
 };
 
 /** Foreign packages that only some places may know, so that what they stand for can be exchanged there. */

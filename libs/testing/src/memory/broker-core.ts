@@ -2,10 +2,12 @@ import { systemClock, type Clock } from '@tramline/core';
 import { Cluster } from './cluster.js';
 import { Faults } from './faults.js';
 import type { MemoryProcess } from './process.js';
+import { Watchers } from './watchers.js';
 
 /** What lies behind a {@link MemoryBroker}: the parts that transports work with and tests do not see. */
 export class BrokerCore {
   readonly faults = new Faults();
+  readonly watchers = new Watchers();
   readonly cluster: Cluster;
   readonly processes: MemoryProcess[] = [];
   #clock: Clock | undefined;

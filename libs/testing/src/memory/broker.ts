@@ -10,6 +10,7 @@ import type { Fault, FaultOptions, Operation } from './faults.js';
 import { MemoryProcess } from './process.js';
 import { TOPIC_DEFAULTS } from './topic.js';
 import type { MemoryTransport } from './transport.js';
+import type { BrokerWatcher } from './watchers.js';
 
 export interface MemoryBrokerOptions {
   /** The broker's own time: sessions, retention, late appends. Default: the clock of the first transport opened. */
@@ -92,6 +93,31 @@ export class MemoryBroker {
   /** Forgets what a group committed on a topic, as a broker does with offsets that expired. */
   forgetCommits(group: string, topic: string): void {
     this.#core.cluster.group(group).forgetCommits(topic);
+  }
+
+  /** Stores positions of a group with any metadata, as another client would, whoever is a member. */
+  forceCommits(group: string, entries: readonly CommittedOffset[]): void {
+    this.#core.cluster.group(group).force(entries);
+  }
+
+  /** More partitions for a topic. */
+  grow(topic: string, partitions: number): void {
+    this.#core.cluster.grow(topic, partitions);
+  }
+
+  /** Names of all topics, sorted. */
+  get topics(): string[] {
+    return this.#core.cluster.topicNames;
+  }
+
+  /** Where each partition of a topic ends: one past its highest offset. */
+  ends(topic: string): number[] {
+    return this.#core.cluster.topic(topic).partitions.map(({ end }) => end);
+  }
+
+  /** Calls `watcher` for everything that is stored from now on, at the moment it is. @returns stops it */
+  watch(watcher: BrokerWatcher): () => void {
+    return this.#core.watchers.add(watcher);
   }
 
   /** Takes back all faults that no call has met yet. */

@@ -2,12 +2,14 @@ import { TransportError, type Clock, type TopicPartition, type TopicSpec } from 
 import { MemoryGroup } from './group.js';
 import type { PartitionLog } from './partition-log.js';
 import { MemoryTopic } from './topic.js';
+import type { Watchers } from './watchers.js';
 
 /** What the cluster takes from its broker. */
 export interface ClusterEnvironment {
   readonly clock: Clock;
   /** The whole broker is down. */
   readonly away: boolean;
+  readonly watchers: Watchers;
 }
 
 /** Names that Kafka accepts; a fake that takes more would let tests pass that fail later. */

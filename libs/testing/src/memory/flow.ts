@@ -1,4 +1,4 @@
-import { type AssignedPartition, type RecordBatch, type TopicPartition } from '@tramline/core';
+import type { AssignedPartition, RecordBatch, Timer, TopicPartition } from '@tramline/core';
 import { errorOf } from './faults.js';
 import type { Link } from './link.js';
 import type { BrokerCore } from './broker-core.js';
@@ -33,6 +33,7 @@ export class Flow {
   #failing = false;
   /** Poked while a step was under way, which may have looked too early. */
   #pokedMeanwhile = false;
+  #next: Timer | undefined;
   readonly #unsubscribe: () => void;
 
   constructor(
@@ -62,6 +63,7 @@ export class Flow {
   /** No delivery begins any more. */
   stop(): void {
     this.#stopped = true;
+    this.#next?.cancel();
     this.#unsubscribe();
   }
 
@@ -71,7 +73,7 @@ export class Flow {
     if (this.#busy || !this.#flowing) return;
     this.#busy = true;
     this.#pokedMeanwhile = false;
-    this.link.clock.setTimer(afterMs, () => void this.#step(), true);
+    this.#next = this.link.clock.setTimer(afterMs, () => void this.#step(), true);
   }
 
   get #flowing(): boolean {

@@ -118,7 +118,12 @@ export class MemoryGroup {
       if (owner !== memberId) throw staleCommit(this.name, entry, owner);
       if (Buffer.byteLength(entry.metadata) > MAX_METADATA_BYTES) throw metadataTooLarge(entry);
     }
-    this.#store(entries);
+    this.#store(entries, this.#seats.get(memberId)?.occupant.clientId ?? null);
+  }
+
+  /** Stores what another client left here, whoever is in the group. */
+  force(entries: readonly CommittedOffset[]): void {
+    this.#store(entries, null);
   }
 
   reset(positions: readonly (TopicPartition & { readonly offset: number })[]): void {
@@ -129,7 +134,7 @@ export class MemoryGroup {
       );
     }
     for (const position of positions) this.cluster.partition(position);
-    this.#store(positions.map((position) => ({ ...position, metadata: '' })));
+    this.force(positions.map((position) => ({ ...position, metadata: '' })));
   }
 
   committed(topics: readonly string[]): CommittedOffset[] {
@@ -169,9 +174,11 @@ export class MemoryGroup {
     return assign(candidates, this.#assignable());
   }
 
-  #store(entries: readonly CommittedOffset[]): void {
+  #store(entries: readonly CommittedOffset[], clientId: string | null): void {
     for (const { topic, partition, offset, metadata } of entries) {
-      this.#committed.set(partitionName({ topic, partition }), { topic, partition, offset, metadata });
+      const stored = { topic, partition, offset, metadata };
+      this.#committed.set(partitionName(stored), stored);
+      this.cluster.environment.watchers.committed(this.name, stored, clientId);
     }
   }
 

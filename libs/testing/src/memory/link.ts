@@ -21,6 +21,7 @@ export class Link {
   #cut = false;
   #crashed = false;
   #closed = false;
+  #mute = false;
   readonly #watchers = new Set<() => void>();
 
   constructor(
@@ -39,12 +40,16 @@ export class Link {
 
   /** The broker hears nothing from this process, though the broker itself is there. */
   get silent(): boolean {
-    return this.#cut || this.#crashed || this.#closed;
+    return this.#cut || this.#crashed || this.#closed || this.#mute;
   }
 
   cut(cut: boolean): void {
     this.#cut = cut;
     this.changed();
+  }
+
+  mute(mute: boolean): void {
+    this.#mute = mute;
   }
 
   crash(): void {

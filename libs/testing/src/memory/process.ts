@@ -61,6 +61,11 @@ export class MemoryProcess implements MemoryTransport {
     this.broker.cluster.awayChanged();
   }
 
+  setSilent(silent: boolean): void {
+    this.#link.mute(silent);
+    this.broker.cluster.awayChanged();
+  }
+
   /** The broker went away or came back. */
   linkChanged(): void {
     this.#link.changed();
@@ -155,7 +160,9 @@ export class MemoryProcess implements MemoryTransport {
         throw tooLarge(target.topic, recordBytes(record), maxRecordBytes);
     }
     const timestamp = this.environment.clock.now();
-    return { baseOffset: log.append(records, timestamp), timestamp };
+    const baseOffset = log.append(records, timestamp);
+    this.broker.watchers.appended(log, baseOffset);
+    return { baseOffset, timestamp };
   }
 }
 

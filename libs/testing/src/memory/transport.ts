@@ -12,4 +12,9 @@ export interface MemoryTransport extends Transport {
   crash(): void;
   /** Cuts this process alone off from the broker, or mends that. Past the session timeout others take over. */
   setAway(away: boolean): void;
+  /**
+   * The broker hears nothing from this process, as when it stands still; past the session timeout others take over. Calls
+   * go on to work: to stop the process as well, hold the clock that it was opened with.
+   */
+  setSilent(silent: boolean): void;
 }

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm run simulate` was asked to do. */
+export interface SimulateOptions {
+  readonly from: number;
+  readonly seeds: number;
+  /** One seed was named: its whole trace is shown. */
+  readonly single: boolean;
+  /** Threads. */
+  readonly workers: number;
+}
+
+/** The command line cannot be understood; the message says what is wrong with it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `Runs the real runtime through seeded schedules of faults in virtual time, and checks what it promises.
+
+  npm run simulate -- [options]
+
+  --seeds <n>    how many seeds (default 1000)
+  --from <n>     the first one (default 1)
+  --seed <n>     this seed alone, with its trace
+  --workers <n>  threads (default: one for each core)
+  --help         shows this
+
+Ends with one line, "N seeds, N violations". Exit code 0: none; 1: some; 2: the command line makes no sense.
+`;
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[], cores: number): SimulateOptions | 'help' {
+  const { seeds, from, seed, workers, help } = parse(args);
+  if (help) return 'help';
+  const threads = number('--workers', workers ?? String(cores), 1, 256);
+  if (seed === undefined) {
+    return {
+      from: number('--from', from ?? '1', 0),
+      seeds: number('--seeds', seeds ?? '1000', 1),
+      single: false,
+      workers: threads,
+    };
+  }
+  if (from !== undefined || seeds !== undefined)
+    throw new UsageError('--seed names one seed: leave out --from and --seeds');
+  return { from: number('--seed', seed, 0), seeds: 1, single: true, workers: 1 };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seeds: { type: 'string' },
+        from: { type: 'string' },
+        seed: { type: 'string' },
+        workers: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function number(option: string, text: string, least: number, most = 1e12): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${option} is "${text}": give a whole number from ${least}`);
+}

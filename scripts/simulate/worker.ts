@@ -1,0 +1,32 @@
+import { parentPort } from 'node:worker_threads';
+import { reportFailure } from './report.ts';
+import { simulate } from './simulate.ts';
+
+/** Seeds that a worker is to run. `report`: tell all about the first failure among them. */
+export interface Task {
+  readonly from: number;
+  readonly count: number;
+  readonly report: boolean;
+}
+
+/** What came of them. */
+export interface Result {
+  readonly count: number;
+  /** Violations by seed, of failing seeds only. */
+  readonly failures: readonly { readonly seed: number; readonly rules: readonly string[] }[];
+  readonly report: string | undefined;
+}
+
+parentPort?.on('message', (task: Task) => void work(task).then((result) => parentPort?.postMessage(result)));
+
+async function work({ from, count, report }: Task): Promise<Result> {
+  const failures: { seed: number; rules: string[] }[] = [];
+  let text: string | undefined;
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = await simulate(seed);
+    if (outcome.violations.length === 0) continue;
+    failures.push({ seed, rules: outcome.violations.map(({ rule }) => rule) });
+    if (report) text ??= await reportFailure(outcome);
+  }
+  return { count, failures, report: text };
+}

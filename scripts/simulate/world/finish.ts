@@ -1,0 +1,148 @@
+import { DeadLetters } from '@tramline/core/ops';
+import { isFor } from '../oracle/journal.ts';
+import { CONTRACTS, EVENT_TOPICS } from '../scenario/scenario.ts';
+import { PROBE } from './behaviour.ts';
+import type { SimProcess } from './sim-process.ts';
+import type { World } from './world.ts';
+
+/** Longer than any chain of retries in a scenario takes, unless something is stuck. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * The end of a run: everything is mended, and then all that is open must come to its end; what was left of letters is
+ * redriven; events published now must go straight through; and at last every process closes and leaves nothing behind.
+ */
+export async function finish(world: World): Promise<void> {
+  heal(world);
+  await quiet(world, 'the schedule');
+  for (const group of world.groups) await redriveAll(world, group);
+  await quiet(world, 'redriving');
+  probe(world);
+  await quiet(world, 'new events');
+  if (world.oracle.trace.violations.length > 0) return;
+  world.oracle.redrives.check();
+  world.oracle.publishing.check();
+  await closeAll(world);
+}
+
+function heal(world: World): void {
+  const { broker, scenario, oracle } = world;
+  oracle.trace.add('everything is mended');
+  broker.clearFaults();
+  if (broker.away) broker.setAway(false);
+  for (const process of world.processes) process.heal();
+  for (const service of scenario.services) {
+    const version = world.current.get(service)!;
+    const whole = {
+      ...version,
+      handlers: version.handlers.map((handler) => ({ ...handler, enabled: true })),
+    };
+    const isWhole = version.handlers.every(({ enabled }) => enabled);
+    if (!isWhole) world.current.set(service, whole);
+    const old = world.members.filter((process) => process.service === service);
+    const outdated = old.filter(
+      (process) => scenario.restartAtEnd || !isWhole || process.version !== version,
+    );
+    for (const process of outdated) process.close();
+    const left = old.length - outdated.length;
+    for (let missing = service.members - left; missing > 0; missing--) world.start(service);
+  }
+}
+
+/** Lets time pass until nothing is open any more. */
+async function quiet(world: World, after: string): Promise<void> {
+  const { clock, oracle } = world;
+  const { trace } = oracle;
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  let open = openNow(world);
+  while (open.length > 0 && clock.monotonic() < deadline && trace.violations.length === 0) {
+    await clock.advance(1_000);
+    open = openNow(world);
+  }
+  if (open.length > 0)
+    trace.broken('left open', `${open.length} things after ${after}: ${open.slice(0, 5).join('; ')}`);
+}
+
+/** What is not at its end: events and waiting copies that their group did not commit, processes that do not stand as they should. */
+function openNow(world: World): string[] {
+  const { journal, attempts } = world.oracle;
+  const open: string[] = [];
+  for (const process of world.processes) {
+    if (process.state === 'closing') open.push(`${process.name} is closing`);
+    if (process.isAlive && process.publishing > 0) open.push(`${process.name} is publishing`);
+    if (process.state !== 'running' || !process.service) continue;
+    const { groups } = process.bus.health();
+    for (const { group, status } of groups)
+      if (status !== 'joined') open.push(`${group} of ${process.name} is ${status}`);
+    for (const run of process.active)
+      if (!attempts.isLate(run)) open.push(`${process.name} runs ${run.spec.id}`);
+    for (const holding of holdingsOf(process))
+      if (holding.paused) open.push(`${process.name} has ${holding.topic}/${holding.partition} paused`);
+  }
+  for (const { group, topic } of subscriptions(world)) {
+    for (const rec of journal.unclaimed(group, topic)) open.push(`${rec.name} is not committed by ${group}`);
+  }
+  return open;
+}
+
+const holdingsOf = ({ holdings }: SimProcess) => [...holdings].flatMap((held) => [...held.values()]);
+
+/** Which topics must be drained, by whom. */
+function subscriptions(world: World): { readonly group: string; readonly topic: string }[] {
+  const handlers = [...world.current.values()].flatMap((version) => version.handlers);
+  return world.groups.flatMap((group) => {
+    const types = CONTRACTS.map(({ topic, type }) => ({
+      topic,
+      used: handlers.some((spec) => isFor(spec, group, topic, type)),
+    }));
+    const events = EVENT_TOPICS.filter((name) => types.some(({ topic, used }) => used && topic === name));
+    const tiers = world.broker.topics.filter((topic) => topic.startsWith(`${group}.retry.`));
+    return [...events, ...tiers].map((topic) => ({ group, topic }));
+  });
+}
+
+async function redriveAll(world: World, group: string): Promise<void> {
+  const { oracle, clock } = world;
+  if (oracle.trace.violations.length > 0 || !world.broker.topics.includes(`${group}.dead`)) return;
+  const tool = world.tool();
+  oracle.redrives.begins(group);
+  let over = false;
+  new DeadLetters(tool.bus, group).redrive({}, { actor: 'simulation', rate: 1_000, maxRedrives: 3 }).then(
+    () => (over = true),
+    (error: Error) => {
+      over = true;
+      oracle.trace.broken(
+        'redrive',
+        `with everything mended the redrive of ${group} failed: ${error.message}`,
+      );
+    },
+  );
+  await clock.runUntil(() => over, '2m');
+  oracle.redrives.ends(group, false);
+  tool.close();
+}
+
+/** One event for each partition: one that stands still without a backlog is found too. */
+function probe(world: World): void {
+  CONTRACTS.forEach(({ topic }, index) => {
+    const { length } = world.broker.topics.includes(topic) ? world.broker.ends(topic) : [];
+    for (let partition = 0; partition < length; partition++)
+      world.publisher.publish(index, { k: 'probe', n: PROBE }, partition);
+  });
+}
+
+async function closeAll(world: World): Promise<void> {
+  const { trace } = world.oracle;
+  const closing = world.processes.filter(({ isAlive }) => isAlive);
+  for (const process of closing) process.close();
+  await world.clock.advance('1m');
+  for (const process of closing) {
+    if (process.state !== 'closed') trace.broken('close', `${process.name} did not close within a minute`);
+    else if (process.clock.pending > 0)
+      trace.broken('timers left', `${process.name} left ${process.clock.pending} timers behind`);
+  }
+  await world.end();
+  await world.clock.settle();
+  if (world.clock.pending > 0)
+    trace.broken('timers left', `${world.clock.pending} timers are left in the world`);
+}
