@@ -38,6 +38,6 @@ const myTransport = memory;
 // #region conformance
 describeConformance(
   { describe, it },
-  { name: 'mine', create: async () => ({ provider: myTransport() }), lacks: ['crash'] },
+  { name: 'mine', create: async () => ({ provider: myTransport() }), lacks: ['crash', 'away'] },
 );
 // #endregion

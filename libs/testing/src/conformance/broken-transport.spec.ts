@@ -38,6 +38,7 @@ async function failing(breaking: Breaking): Promise<string[]> {
   const cases = transportConformance({
     name: 'broken',
     patienceMs: 10_000,
+    records: 6_000,
     create: async () => {
       const whole = memory();
       const open: TransportProvider['open'] = (environment) => {
@@ -50,6 +51,7 @@ async function failing(breaking: Breaking): Promise<string[]> {
         provider: { name: 'broken', open },
         clock: new VirtualClock(),
         crash: (transport) => originals.get(transport)!.crash(),
+        setAway: (away) => whole.broker.setAway(away),
       };
     },
   });
@@ -64,6 +66,9 @@ it('a transport that is whole fails nothing', async () => {
   expect(await failing(() => ({}))).toEqual([]);
 });
 
+const LOAD =
+  'load: three members, of which one leaves and one is killed, get every record; only what the killed one had not committed comes twice';
+
 it('a transport that drops every 1,000th record', async () => {
   let count = 0;
   const names = await failing((whole) => ({
@@ -76,6 +81,23 @@ it('a transport that drops every 1,000th record', async () => {
   expect(names).toContain(
     'pause: from within `records` it holds back what was fetched already, and nothing is skipped',
   );
+  expect(names).toContain(LOAD);
+});
+
+it('a transport that forgets the last header', async () => {
+  const names = await failing((whole) => ({
+    append: (target, records, options) =>
+      whole.append(
+        target,
+        records.map((record) => ({ ...record, headers: record.headers.slice(0, -1) })),
+        options,
+      ),
+  }));
+  expect(names).toEqual([
+    'values: headers keep null, empty and binary values',
+    'values: headers keep their order and their repeats',
+    'values: header names may be unicode, long, or names that JavaScript objects treat specially',
+  ]);
 });
 
 it('a transport that forgets headers without a value', async () => {
@@ -120,7 +142,37 @@ it('a transport that makes null values empty', async () => {
   expect(names).toEqual(['values: keys and values that are null, empty or binary come back as they were']);
 });
 
-it('a transport that takes stale commits', async () => {
+it('a transport that accepts stale commits', async () => {
+  const members = new Map<string, Set<Membership>>();
+  const names = await failing((whole) => ({
+    consume: (options, listener) => {
+      const membership = whole.consume(options, listener);
+      const all = members.get(options.group) ?? new Set();
+      members.set(options.group, all.add(membership));
+      const commit: Membership['commit'] = async (entries) => {
+        // What the broker refuses from this member it takes from the owner.
+        for (const entry of entries) {
+          for (const member of [membership, ...all]) {
+            const stored = await member.commit([entry]).then(
+              () => true,
+              () => false,
+            );
+            if (stored) break;
+          }
+        }
+      };
+      return delegate(membership, { commit });
+    },
+  }));
+  expect(names).toContain(
+    'commit: of a partition that went to another member is refused as stale, all or none',
+  );
+  expect(names).toContain(
+    'take-over: `revoked` that does not resolve holds others up only for a while; its late commit is stale',
+  );
+});
+
+it('a transport that swallows the refusal of a stale commit', async () => {
   const names = await failing(
     consuming(
       () => ({}),
@@ -131,6 +183,7 @@ it('a transport that takes stale commits', async () => {
     'commit: of a partition that went to another member is refused as stale, all or none',
   );
   expect(names).toContain('commit: of a member that has left is refused, and nothing is stored');
+  expect(names).toContain('away: a commit fails as away and may be tried again');
 });
 
 it('a transport that commits by halves', async () => {
@@ -168,6 +221,7 @@ it('a transport that commits early, what was delivered instead of what was done'
     },
   }));
   expect(names).toContain('take-over: after a crash another gets all partitions, from the last commit');
+  expect(names).toContain(LOAD);
 });
 
 it('a transport that gives partitions away without waiting for `revoked`', async () => {
@@ -224,7 +278,10 @@ it('a transport that goes on before the last batch is done with', async () => {
       },
     })),
   );
-  expect(names).toEqual(['pause: a batch that is still under way holds its own partition back and no other']);
+  expect(names).toEqual([
+    'pause: a batch that is still under way holds its own partition back and no other',
+    LOAD,
+  ]);
 });
 
 it('a transport that delivers twice', async () => {
@@ -247,7 +304,9 @@ it('a transport that resets a group under its members', async () => {
   }));
   expect(names).toEqual([
     'groups: reset sets positions by force; the next member starts there, with empty metadata',
+    'groups: reset moves what it names, forwards and backwards, and leaves other partitions and groups',
     'groups: reset is refused while the group has members, before anything changed',
+    'retention: a member whose position is gone is told so and gets nothing there; other partitions flow',
   ]);
 });
 
@@ -256,5 +315,59 @@ it('a transport that works on after close', async () => {
   expect(names).toEqual([
     'close: may be called again and before anything was used; later calls are refused as closed',
     'close: of a transport revokes what its members hold, lets them commit, and leaves their groups',
+  ]);
+});
+
+it('a transport that keeps what is past its retention', async () => {
+  const names = await failing((whole) => ({
+    topics: delegate(whole.topics, {
+      create: (specs) => whole.topics.create(specs.map((spec) => ({ ...spec, retentionMs: null }))),
+      describe: async (topics) =>
+        (await whole.topics.describe(topics)).map((topic) =>
+          topic.name.endsWith('.short') ? { ...topic, retentionMs: 3_600_000 } : topic,
+        ),
+    }),
+  }));
+  expect(names).toEqual([
+    'retention: what is older than its topic keeps goes, from the front; offsets are never given again',
+    'retention: a member whose position is gone is told so and gets nothing there; other partitions flow',
+  ]);
+});
+
+it('a transport that calls an append written that waits in vain', async () => {
+  const names = await failing((whole) => ({
+    append: (target, records, options) =>
+      whole.append(target, records, options).catch((error: { code?: unknown }) => {
+        if (error.code !== 'TRAMLINE_AWAY') throw error;
+        return { baseOffset: 0, timestamp: 0 };
+      }),
+  }));
+  expect(names).toEqual([
+    'away: an append that waited in vain says so, and its outcome is true; the next one works',
+  ]);
+});
+
+it('a transport that sends again what it was not told about, and so writes twice', async () => {
+  const names = await failing((whole) => ({
+    append: async (target, records, options) => {
+      const [sent] = await Promise.allSettled([1, 2].map(() => whole.append(target, records, options)));
+      if (sent!.status === 'rejected') throw sent!.reason;
+      return sent!.value;
+    },
+  }));
+  expect(names).toContain(
+    'away: an append waits for the broker and is written once, also by a transport opened meanwhile',
+  );
+  expect(names).toContain('publish: offsets of a partition are consecutive, over batches and callers');
+});
+
+it('a transport that gives a member up when the broker goes away', async () => {
+  const names = await failing(
+    consuming((whole) => ({
+      status: (status) => whole.status(status.kind === 'away' ? { ...status, kind: 'failed' } : status),
+    })),
+  );
+  expect(names).toEqual([
+    'away: a member says `away`, keeps trying, and goes on where it was once the broker is back',
   ]);
 });

@@ -8,10 +8,14 @@ describeConformance(
   { describe, it },
   {
     name: 'memory',
-    create: async () => ({
-      provider: memory(),
-      clock: new VirtualClock(),
-      crash: (transport) => (transport as MemoryTransport).crash(),
-    }),
+    create: async () => {
+      const provider = memory();
+      return {
+        provider,
+        clock: new VirtualClock(),
+        crash: (transport) => (transport as MemoryTransport).crash(),
+        setAway: (away) => provider.broker.setAway(away),
+      };
+    },
   },
 );

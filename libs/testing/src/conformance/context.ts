@@ -53,9 +53,20 @@ export class CaseContext {
   }
 
   async crash(transport: Transport): Promise<void> {
-    assert(this.world.crash !== undefined, "a setup that does not lack 'crash' must have the hook `crash`");
+    assert(
+      this.world.crash !== undefined,
+      "a setup that does not lack 'crash' must have the hook `crash`; or say lacks: ['crash']",
+    );
     this.#open.delete(transport);
     await this.world.crash(transport);
+  }
+
+  async setAway(away: boolean): Promise<void> {
+    assert(
+      this.world.setAway !== undefined,
+      "a setup that does not lack 'away' must have the hook `setAway`; or say lacks: ['away']",
+    );
+    await this.world.setAway(away);
   }
 
   /** A name that no other case and no other run uses. */

@@ -63,6 +63,12 @@ export class RecordingMember implements ConsumeListener {
     return [...this.#held.keys()].sort();
   }
 
+  /** The offset after the last record that came of a partition, whoever held it meanwhile. */
+  nextOf(target: TopicPartition): number | undefined {
+    const last = this.seen.findLast((record) => partitionName(record) === partitionName(target));
+    return last && last.offset + 1;
+  }
+
   get joined(): boolean {
     return this.statuses.some((status) => status.kind === 'joined');
   }

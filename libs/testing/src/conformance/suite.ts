@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { CaseContext } from './context.js';
 import type { ConformanceNeed, ConformanceSetup } from './setup.js';
+import { awayCases } from './cases/away.js';
 import { broadcastCases } from './cases/broadcast.js';
 import { closingCases } from './cases/closing.js';
 import { commitCases } from './cases/commits.js';
 import { groupAdminCases } from './cases/group-admin.js';
+import { loadCases } from './cases/load.js';
 import { membershipCases } from './cases/membership.js';
 import { pauseCases } from './cases/pause.js';
 import { publishingCases } from './cases/publishing.js';
 import { readingCases } from './cases/reading.js';
+import { retentionCases } from './cases/retention.js';
 import { takeOverCases } from './cases/take-over.js';
 import { topicCases } from './cases/topics.js';
 import { valueCases } from './cases/values.js';
@@ -42,7 +45,10 @@ const conformanceCases: readonly ConformanceCase[] = [
   ...pauseCases,
   ...broadcastCases,
   ...groupAdminCases,
+  ...retentionCases,
+  ...awayCases,
   ...closingCases,
+  ...loadCases,
 ];
 
 /** Every case of the suite, bound to the transport of `setup`. A transport that passes them keeps the port's contract. */

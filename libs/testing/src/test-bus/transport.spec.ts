@@ -10,10 +10,14 @@ describeConformance(
   { describe, it },
   {
     name: 'TestBus',
-    create: async () => ({
-      provider: new HeldTopics().provider(memory()),
-      clock: new VirtualClock(),
-      crash: (transport) => (transport as MemoryTransport).crash(),
-    }),
+    create: async () => {
+      const whole = memory();
+      return {
+        provider: new HeldTopics().provider(whole),
+        clock: new VirtualClock(),
+        crash: (transport) => (transport as MemoryTransport).crash(),
+        setAway: (away) => whole.broker.setAway(away),
+      };
+    },
   },
 );

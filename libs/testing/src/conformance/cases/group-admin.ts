@@ -51,6 +51,29 @@ export const groupAdminCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'groups: reset moves what it names, forwards and backwards, and leaves other partitions and groups',
+    async run(context) {
+      const transport = context.open();
+      const topic = await context.topic(transport, { partitions: 3 });
+      const [group, other] = [context.name('group'), context.name('other')];
+      const at = (...offsets: number[]) => offsets.map((offset, partition) => ({ topic, partition, offset }));
+      for (const { partition } of partitionsOf(topic, 3))
+        await context.append(transport, topic, partition, ...texts(`${partition}`, 5));
+      for (const name of [group, other]) await transport.groups.reset(name, at(2, 2, 2));
+      await transport.groups.reset(group, at(0, 5));
+      const stored = async (name: string) => {
+        const found = await transport.groups.committed(name, [topic]);
+        return [...found].sort((a, b) => a.partition - b.partition).map(({ offset }) => offset);
+      };
+      assert.deepEqual(await stored(group), [0, 5, 2]);
+      assert.deepEqual(await stored(other), [2, 2, 2]);
+      const member = context.join(transport, { group, topics: [topic] });
+      const expected = [...texts('0', 5), ...texts('2', 5).slice(2)];
+      await context.arrived([member], expected);
+      assert.deepEqual(member.seen.map(text).sort(), expected);
+    },
+  },
+  {
     name: 'groups: reset is refused while the group has members, before anything changed',
     async run(context) {
       const transport = context.open();
