@@ -9,13 +9,13 @@ import type {
 } from '@tramline/core';
 import { asError, partitionName, TransportError, within } from '@tramline/core';
 import type { Coordinator, Position, View } from './coordinator.js';
+import { needsMending } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
 import { bare, HeldPartitions, names, type Held } from './held.js';
 import { ListenerTurns } from './listener-turns.js';
 import { PartitionFlow } from './partition-flow.js';
 import type { Tails } from './tails.js';
 import type { Holding } from './wire/messages.js';
-import { needsMending } from './worker-link.js';
 
 /** Heartbeats in one session: a few may be late. */
 const BEATS_PER_SESSION = 6;

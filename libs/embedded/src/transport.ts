@@ -15,12 +15,13 @@ import { ClosedError } from '@tramline/core';
 import { EmbeddedGroups, EmbeddedTopics } from './admin.js';
 import { Consumer } from './consumer.js';
 import { BroadcastCoordinator, GroupCoordinator } from './coordinator.js';
+import { asTransportError } from './errors.js';
 import type { TopicDefaults } from './options.js';
 import { Producer } from './producer.js';
 import { readRange } from './reader.js';
 import { Tails } from './tails.js';
 import type { Settings } from './wire/messages.js';
-import { asTransportError, WorkerLink, type Pushed } from './worker-link.js';
+import { WorkerLink, type Pushed } from './worker-link.js';
 
 /** Directories whose use this process has announced. */
 const announced = new Set<string>();

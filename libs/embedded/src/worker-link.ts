@@ -1,7 +1,7 @@
 import type { Appended, Clock, OutgoingRecord, TopicPartition } from '@tramline/core';
-import { ClosedError, recordBytes, TransportError } from '@tramline/core';
+import { ClosedError, recordBytes } from '@tramline/core';
 import { Worker } from 'node:worker_threads';
-import type { Failure } from './wire/failure.js';
+import { asTransportError, died, stuck } from './errors.js';
 import type {
   AppendRequest,
   CallRequest,
@@ -54,7 +54,6 @@ export class WorkerLink {
       const bytes = packedBytes(records);
       this.#outbox.appends.push({ id, target, count: records.length, bytes, largest, timeoutMs });
       this.#outbox.records.push(records);
-      this.#outbox.bytes += bytes;
       // The worker knows better what became of it, and answers in time unless it is stuck itself.
       const timer = this.clock.setTimer(timeoutMs + STUCK_MS, () =>
         this.#settle(id, (pending) => pending.reject(stuck())),
@@ -129,13 +128,26 @@ export class WorkerLink {
 
   #flush(): void {
     this.#flushing = false;
-    const { appends, records, bytes, calls, tails } = this.#outbox;
-    if (appends.length + calls.length + tails.length === 0) return;
+    const { appends, records, calls, tails } = this.#outbox;
     this.#outbox = emptyOutbox();
-    const packed = appends.length > 0 ? packRecords(records, bytes) : undefined;
-    const request: Request = { ...emptyRequest, appends, records: packed, calls, tails };
+    for (let from = 0; from < appends.length;) from = this.#postAppends(appends, records, from);
+    if (calls.length + tails.length > 0) this.#post({ ...emptyRequest, calls, tails }, []);
+  }
+
+  /** As many of the appends as one message should carry; answers where the next begins. */
+  #postAppends(appends: readonly AppendRequest[], records: readonly Records[], from: number): number {
+    let bytes = 0;
+    let to = from;
+    do bytes += appends[to++]!.bytes;
+    while (to < appends.length && bytes < MOST_BYTES);
+    const packed = packRecords(records.slice(from, to), bytes);
+    this.#post({ ...emptyRequest, appends: appends.slice(from, to), records: packed }, [packed]);
+    return to;
+  }
+
+  #post(request: Request, handedOver: readonly ArrayBuffer[]): void {
     this.#worker ??= this.#start();
-    this.#worker.postMessage(request, packed ? [packed] : []);
+    this.#worker.postMessage(request, handedOver);
   }
 
   #start(): Worker {
@@ -187,6 +199,10 @@ export class WorkerLink {
   }
 }
 
+type Records = readonly OutgoingRecord[];
+
+/** Bytes of records after which a message is full. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** Beyond an append's own time: long enough for a slow disk to finish what was begun. */
 const STUCK_MS = 1_000;
 
@@ -197,8 +213,7 @@ const emptyRequest: Request = { appends: [], records: undefined, calls: [], tail
 function emptyOutbox() {
   return {
     appends: [] as AppendRequest[],
-    records: [] as (readonly OutgoingRecord[])[],
-    bytes: 0,
+    records: [] as Records[],
     calls: [] as CallRequest[],
     tails: [] as TailCommand[],
   };
@@ -216,35 +231,4 @@ function withTimer(pending: Pending, cancel: () => void): Pending {
       pending.reject(error);
     },
   };
-}
-
-const failures = new WeakMap<Error, Failure>();
-
-export function asTransportError(failure: Failure): TransportError {
-  const { code, message, retriable, outcome, cause } = failure;
-  const error = new TransportError(code, message, { retriable, outcome, cause: cause && new Error(cause) });
-  failures.set(error, failure);
-  return error;
-}
-
-/** The log cannot be used until somebody mends it. A full disk is not that: space comes back. */
-export function needsMending(error: unknown): boolean {
-  if (!(error instanceof TransportError) || error.code !== 'TRAMLINE_STORAGE') return false;
-  return !failures.get(error)?.full;
-}
-
-function stuck(): TransportError {
-  return new TransportError(
-    'TRAMLINE_AWAY',
-    'The embedded log did not answer in time; the disk is slow, or another process holds the log. The records may be in it.',
-    { outcome: 'unknown' },
-  );
-}
-
-function died(crash: Error | undefined): TransportError {
-  return new TransportError(
-    'TRAMLINE_AWAY',
-    'The worker thread of the embedded log ended unexpectedly; a new one starts with the next call.',
-    { outcome: 'unknown', cause: crash },
-  );
 }
