@@ -52,6 +52,10 @@ describe('import boundaries', () => {
     ['libs/testing/src/nest/a.ts', `import { Y } from '@tramline/nest';`],
     ['libs/cli/src/a.ts', `import { Y } from '@tramline/core/ops';`],
     ['libs/core/src/a.spec.ts', `import { Y } from '@tramline/testing'; import { Z } from '@tramline/core';`],
+    [
+      'libs/core/spec-support/rig.ts',
+      `import { Y } from '@tramline/testing'; import { z } from '../src/z.js';`,
+    ],
     ['tests/repository/a.spec.ts', `import { y } from '../../scripts/check/y.ts';`],
     ['libs/kafka/src/a.ts', `import { Kafka } from 'kafkajs';`],
     ['apps/sms/src/a.ts', `import { Y } from '@tramline/embedded'; import { Module } from '@nestjs/common';`],

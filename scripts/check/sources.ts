@@ -9,6 +9,7 @@ export interface Source {
 
 const patterns = [
   'libs/*/src/**/*.ts',
+  'libs/*/spec-support/**/*.ts',
   'apps/*/src/**/*.ts',
   'tests/**/*.ts',
   'bench/**/*.ts',
@@ -26,7 +27,8 @@ export function readSources(root: string): readonly Source[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-export const isSpec = (path: string): boolean => path.endsWith('.spec.ts');
+/** A spec, or a file that only specs use: it lies in a folder `spec` or `spec-support`. */
+export const isSpec = (path: string): boolean => /\.spec\.ts$|\/spec(-support)?\//.test(path);
 
 /** The line, counted from 1, of a position in a text. */
 export function lineAt(text: string, position: number): number {
