@@ -1,0 +1,183 @@
+import { asError, ClosedError, TransportError, type Clock, type Random, type TopicPartition } from '@tramline/core';
+import type { KafkaSettings } from '../config/settings.js';
+import type { Address } from '../kafkajs/broker-connection.js';
+import type { Api } from '../protocol/api.js';
+import { findCoordinator, metadata, type TopicMetadata } from '../protocol/api/cluster.js';
+import { Backoff } from './backoff.js';
+import { BrokerError, check } from './broker-errors.js';
+import { Lane } from './lane.js';
+import { errorName } from '../protocol/error-codes.js';
+
+/** How old a topic's metadata may be, milliseconds. Errors of brokers make it younger. */
+const MAX_AGE_MS = 30_000;
+
+interface Known {
+  readonly topic: TopicMetadata;
+  readonly at: number;
+}
+
+export interface ClusterEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly clientId: string;
+}
+
+/** The brokers, and which of them leads what. It knows what it was told last, and asks again when that proves wrong. */
+export class Cluster {
+  private readonly main: Lane;
+  private readonly lanes = new Set<Lane>();
+  private readonly known = new Map<string, Known>();
+  private readonly coordinators = new Map<string, Address>();
+  private readonly asking = new Map<string, Promise<TopicMetadata>>();
+  private brokers: ReadonlyMap<number, Address> = new Map();
+  private closed = false;
+
+  constructor(
+    readonly settings: KafkaSettings,
+    private readonly environment: ClusterEnvironment,
+  ) {
+    this.main = this.lane(environment.clientId);
+  }
+
+  get clock(): Clock {
+    return this.environment.clock;
+  }
+
+  get brokerCount(): number {
+    return this.brokers.size;
+  }
+
+  get addresses(): readonly Address[] {
+    return [...this.brokers.values()];
+  }
+
+  backoff(): Backoff {
+    return new Backoff(this.settings, this.environment.clock, this.environment.random);
+  }
+
+  /** Connections of its own, for what would hold others up. The caller closes it. */
+  lane(clientId = this.environment.clientId): Lane {
+    const lane = new Lane(this.settings, clientId, this.environment.clock);
+    this.lanes.add(lane);
+    return lane;
+  }
+
+  closeLane(lane: Lane): void {
+    lane.close();
+    this.lanes.delete(lane);
+  }
+
+  /** @throws TransportError, ClosedError */
+  send<Request, Response>(to: Address, api: Api<Request, Response>, request: Request): Promise<Response> {
+    this.mustBeOpen();
+    return this.main.connection(to).send(api, request);
+  }
+
+  /** Asks whichever broker answers. @throws TransportError when none does */
+  async any<Request, Response>(api: Api<Request, Response>, request: Request, timeoutMs?: number): Promise<Response> {
+    let last: Error | undefined;
+    for (const address of this.candidates()) {
+      this.mustBeOpen();
+      try {
+        return await this.main.connection(address).send(api, request, timeoutMs);
+      } catch (thrown) {
+        last = asError(thrown);
+        if (!(last instanceof TransportError) || !last.retriable) throw last;
+      }
+    }
+    this.mustBeOpen();
+    throw last!;
+  }
+
+  /** What the cluster says now of these topics (null: of all), those that do not exist left out. */
+  async fresh(names: readonly string[] | null): Promise<TopicMetadata[]> {
+    if (names?.length === 0) return [];
+    const answer = await this.any(metadata, { topics: names });
+    this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    const at = this.environment.clock.monotonic();
+    const found: TopicMetadata[] = [];
+    for (const topic of answer.topics) {
+      const error = errorName(topic.errorCode);
+      this.known.delete(topic.name);
+      if (error === 'UNKNOWN_TOPIC_OR_PARTITION') continue;
+      // A topic that was just made has partitions without leaders, which is no error of the topic.
+      if (error !== 'NONE' && error !== 'LEADER_NOT_AVAILABLE') throw new BrokerError(error, `Topic '${topic.name}'`);
+      this.known.set(topic.name, { topic, at });
+      found.push(topic);
+    }
+    return found;
+  }
+
+  /** One topic, from what we know already. @throws TransportError `TRAMLINE_UNKNOWN_TOPIC` */
+  topic(name: string): TopicMetadata | Promise<TopicMetadata> {
+    this.mustBeOpen();
+    const known = this.known.get(name);
+    if (known && this.environment.clock.monotonic() - known.at < MAX_AGE_MS) return known.topic;
+    let asking = this.asking.get(name);
+    if (!asking) {
+      asking = this.ask(name).finally(() => this.asking.delete(name));
+      this.asking.set(name, asking);
+    }
+    return asking;
+  }
+
+  /** @throws TransportError `TRAMLINE_UNKNOWN_TOPIC`; `TRAMLINE_AWAY` while it has no leader */
+  async leader({ topic, partition }: TopicPartition): Promise<Address> {
+    const { partitions } = await this.topic(topic);
+    const found = partitions.find((one) => one.partition === partition);
+    if (!found) {
+      this.forget(topic);
+      throw unknownTopic(`Topic '${topic}' has ${partitions.length} partitions, not number ${partition}.`);
+    }
+    const leader = this.brokers.get(found.leader);
+    if (leader) return leader;
+    this.forget(topic);
+    throw new TransportError('TRAMLINE_AWAY', `${topic}/${partition} has no leader just now: the broker that led it is away.`);
+  }
+
+  /** What we knew of this topic proved wrong. */
+  forget(topic: string): void {
+    this.known.delete(topic);
+  }
+
+  /** The broker that keeps a group. */
+  async coordinator(group: string): Promise<Address> {
+    const known = this.coordinators.get(group);
+    if (known) return known;
+    const answer = await this.any(findCoordinator, { group });
+    check(answer.errorCode, `Finding the coordinator of group '${group}'`, answer.message);
+    const address = { host: answer.host, port: answer.port };
+    this.coordinators.set(group, address);
+    return address;
+  }
+
+  forgetCoordinator(group: string): void {
+    this.coordinators.delete(group);
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const lane of this.lanes) lane.close();
+    this.lanes.clear();
+  }
+
+  mustBeOpen(): void {
+    if (this.closed) throw new ClosedError('The Kafka transport');
+  }
+
+  private async ask(name: string): Promise<TopicMetadata> {
+    const [found] = await this.fresh([name]);
+    if (found) return found;
+    throw unknownTopic(`Topic '${name}' does not exist. Create it, or let topics.topology: 'create' do so.`);
+  }
+
+  /** Connected ones first, then those that the cluster named, then those that we were given. */
+  private candidates(): Address[] {
+    const all = [...this.main.open(), ...this.brokers.values(), ...this.settings.brokers];
+    return [...new Map(all.map((address) => [`${address.host}:${address.port}`, address])).values()];
+  }
+}
+
+export function unknownTopic(message: string): TransportError {
+  return new TransportError('TRAMLINE_UNKNOWN_TOPIC', message);
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '@tramline/core';
+import type { KafkaSettings } from '../config/settings.js';
+import { BrokerConnection, type Address } from '../kafkajs/broker-connection.js';
+
+/**
+ * Connections for one purpose, one per broker. A broker answers the requests of a connection one after the other, so
+ * whatever waits long there (a fetch, a rebalance) has a lane of its own and holds up nobody else.
+ */
+export class Lane {
+  private readonly connections = new Map<string, BrokerConnection>();
+  private closed = false;
+
+  constructor(
+    private readonly settings: KafkaSettings,
+    private readonly clientId: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The connection to a broker, made anew when the last one ended. */
+  connection({ host, port }: Address): BrokerConnection {
+    const name = `${host}:${port}`;
+    const found = this.connections.get(name);
+    if (found?.usable) return found;
+    found?.close();
+    const made = new BrokerConnection({ host, port }, this.settings, this.clientId, this.clock);
+    if (this.closed) made.close();
+    else this.connections.set(name, made);
+    return made;
+  }
+
+  /** Brokers that we are connected to just now. */
+  open(): Address[] {
+    return [...this.connections.values()].filter(({ usable }) => usable).map(({ address }) => address);
+  }
+
+  /** For good: requests under way are rejected, later ones too. */
+  close(): void {
+    this.closed = true;
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+}

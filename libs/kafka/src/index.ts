@@ -1,0 +1,2 @@
+export { kafka } from './kafka.js';
+export type { ClientOptions, Compression, KafkaOptions, RetryOptions, SaslOptions, TlsOptions } from './config/options.js';

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Broker } from './broker.ts';
+import { kafkaJars } from './jars.ts';
+import { freePorts } from './ports.ts';
+import { serverProperties, type NodePlace } from './server-properties.ts';
+
+export interface ClusterOptions {
+  /** 1 to 3. Default 1. */
+  readonly brokers?: number;
+  /** Port of the first broker. Default: a free one. The others take free ones. */
+  readonly port?: number;
+  /** Server properties of all brokers beside ours, or instead of ours. `{port}` stands for the broker's port. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** More arguments of java, such as `-Djava.security.auth.login.config=…`. */
+  readonly java?: readonly string[];
+}
+
+/** Real brokers, of which nothing is left when they are stopped. */
+export class KafkaCluster {
+  readonly brokers: readonly Broker[];
+  private readonly folder: string;
+
+  private constructor(brokers: readonly Broker[], folder: string) {
+    this.brokers = brokers;
+    this.folder = folder;
+  }
+
+  /** `host:port` of each. */
+  get addresses(): string[] {
+    return this.brokers.map(({ address }) => address);
+  }
+
+  /** @throws Error when java or its jars fail */
+  static async start(options: ClusterOptions = {}): Promise<KafkaCluster> {
+    const jars = kafkaJars();
+    const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
+    const places = await choosePlaces(folder, options);
+    const brokers = places.map(
+      (place) => new Broker(place, jars, serverProperties(place, places, options.properties ?? {}), options.java ?? []),
+    );
+    const cluster = new KafkaCluster(brokers, folder);
+    try {
+      const clusterId = randomBytes(16).toString('base64url');
+      await Promise.all(brokers.map((broker) => broker.format(clusterId)));
+      await Promise.all(brokers.map((broker) => broker.launch()));
+      await Promise.all(brokers.map((broker) => broker.ready()));
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** Everything is thrown away, so that nobody has to be asked nicely. */
+  async stop(): Promise<void> {
+    await Promise.all(this.brokers.map((broker) => broker.kill()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function choosePlaces(folder: string, { brokers = 1, port }: ClusterOptions): Promise<NodePlace[]> {
+  const ports = await freePorts(2 * brokers);
+  return Array.from({ length: brokers }, (_, index) => {
+    const place = { id: index + 1, port: ports[2 * index]!, controllerPort: ports[2 * index + 1]!, folder: join(folder, `${index + 1}`) };
+    mkdirSync(place.folder);
+    return index === 0 && port !== undefined ? { ...place, port } : place;
+  });
+}

@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/**
+ * Runs java, lets go of it when we die however we die, and tells its process id. The shell's input is a pipe from us: when
+ * it ends, nobody is left who would stop java.
+ */
+const KEEPER = `
+exec 3<&0
+nice -n 5 "$@" </dev/null >>"$JAVA_LOG" 2>&1 &
+java=$!
+echo $java
+(cat <&3 >/dev/null; kill -9 $java) 2>/dev/null &
+wait $java
+`;
+
+/** A java that ends with this process. Small and quick to start: its compiler stops half-way, its collector is the plain one. */
+export class JavaProcess {
+  readonly pid: number;
+  /** Resolves when it is no more. */
+  readonly ended: Promise<unknown>;
+  private readonly keeper: ChildProcess;
+
+  private constructor(keeper: ChildProcess, pid: number) {
+    this.keeper = keeper;
+    this.pid = pid;
+    this.ended = once(keeper, 'exit').then(() => keeper.stdin?.destroy());
+  }
+
+  /** @param log - file that takes what it says */
+  static async start(classPath: string, args: readonly string[], log: string, properties: readonly string[] = []): Promise<JavaProcess> {
+    const java = ['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...properties, '-cp', classPath, ...args];
+    const keeper = spawn('sh', ['-c', KEEPER, 'sh', ...java], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, JAVA_LOG: log },
+    });
+    keeper.stdin.on('error', () => {});
+    const [line] = (await once(createInterface(keeper.stdout), 'line')) as [string];
+    return new JavaProcess(keeper, Number(line));
+  }
+
+  get running(): boolean {
+    return this.keeper.exitCode === null && this.keeper.signalCode === null;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    if (this.running) process.kill(this.pid, name);
+  }
+
+  /** Resolves when it ended. */
+  async end(name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.signal(name);
+    // A stopped process does not hear SIGTERM.
+    if (name === 'SIGTERM') this.signal('SIGCONT');
+    await this.ended;
+  }
+}
