@@ -28,19 +28,22 @@ export class Delivery implements Job {
     if (owner.draining) return this.ended();
     const context = work.context();
     const contexts = [context];
-    owner.began(contexts);
     let payload: unknown;
     try {
       payload = work.payload();
     } catch (thrown) {
       return this.failed(contexts, asError(thrown));
     }
+    let over = false;
     work.runner.one(payload, context, (error) => {
+      over = true;
       if (error) return this.failed(contexts, error);
       owner.stopped(contexts);
       if (!owner.signal.aborted) work.succeeded();
       this.ended();
     });
+    // Nobody can wait for, or abort, what is over before it returns.
+    if (!over) owner.began(contexts);
   }
 
   private failed(contexts: readonly EventContext[], error: Error): void {
@@ -54,6 +57,7 @@ export class Delivery implements Job {
       owner.stopped(contexts);
       return owner.later(decision.backoffMs, () => this.attempt());
     }
+    owner.began(contexts);
     // The lane stays busy until the copy is acknowledged; the drain waits for it as for an attempt.
     void work.leave(decision, error).finally(() => {
       owner.stopped(contexts);

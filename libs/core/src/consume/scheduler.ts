@@ -24,7 +24,7 @@ export interface Lane {
 /** A handler's share of the group: how many of its jobs may run at once. */
 export class Slot {
   running = 0;
-  private ready: Lane[] = [];
+  private ready: (Lane | undefined)[] = [];
   private first = 0;
 
   constructor(readonly concurrency: number) {}
@@ -38,11 +38,10 @@ export class Slot {
   }
 
   shift(): Lane | undefined {
-    const lane = this.ready[this.first++];
-    if (this.first === this.ready.length) {
-      this.ready.length = 0;
-      this.first = 0;
-    } else if (this.first > 1024 && this.first * 2 > this.ready.length) {
+    const lane = this.ready[this.first];
+    this.ready[this.first++] = undefined;
+    // Not whenever it is empty: that would give its memory back, and the next push would ask for it again.
+    if (this.first > 1024 && this.first * 2 > this.ready.length) {
       this.ready = this.ready.slice(this.first);
       this.first = 0;
     }
