@@ -20,9 +20,7 @@ export class Committer {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly observations: Observations,
-  ) {
-    this.arm();
-  }
+  ) {}
 
   /** Commits these partitions now, after the commit under way. A failure is told and leaves them changed. Never rejects. */
   flush(partitions: Iterable<PartitionConsumer>): Promise<void> {
@@ -36,10 +34,14 @@ export class Committer {
     this.timer?.cancel();
   }
 
-  private arm(): void {
+  /** Something was done: it is committed within the interval. Costs nothing while that is under way. */
+  touch(): void {
+    if (this.timer || this.stopped) return;
     this.timer = this.clock.setTimer(this.intervalMs, () => {
+      this.timer = undefined;
       void this.flush(this.held()).then(() => {
-        if (!this.stopped) this.arm();
+        // A commit failed, or more was done meanwhile.
+        for (const partition of this.held()) if (partition.changed) return this.touch();
       });
     });
   }

@@ -176,6 +176,7 @@ export class GroupConsumer implements ConsumeListener {
   private readonly flow = {
     pause: (partition: TopicPartition) => this.membership?.pause([partition]),
     resume: (partition: TopicPartition) => this.membership?.resume([partition]),
+    changed: () => this.committer?.touch(),
   };
 
   private async join(): Promise<void> {

@@ -39,6 +39,7 @@ export type Intake = (record: StoredRecord, entry: Entry, partition: PartitionCo
 export interface Flow {
   pause(partition: TopicPartition): void;
   resume(partition: TopicPartition): void;
+  changed(): void;
 }
 
 /**
@@ -96,7 +97,7 @@ export class PartitionConsumer implements Owner {
       if (entry) this.intake(record, entry, this);
     }
     this.progress.advance(batch.nextOffset);
-    this.changed = true;
+    this.touch();
     if (!this.isOver(1) || this.paused) return;
     if (!this.window.soft) return this.pause();
     return new Promise((resolve) => {
@@ -143,7 +144,7 @@ export class PartitionConsumer implements Owner {
   /** One handler, or the intake itself, is through with a record. */
   finish(entry: Entry): void {
     if (!this.progress.end(entry)) return;
-    this.changed = true;
+    this.touch();
     if (this.full && !this.isOver(1)) {
       this.full.timer.cancel();
       this.full.go();
@@ -186,6 +187,12 @@ export class PartitionConsumer implements Owner {
       timer.cancel();
       go();
     }
+  }
+
+  private touch(): void {
+    if (this.changed) return;
+    this.changed = true;
+    this.flow.changed();
   }
 
   private isOver(share: number): boolean {
