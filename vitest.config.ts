@@ -23,6 +23,8 @@ export default defineConfig({
     ],
     // Packing and installing takes minutes; `npm run test:packages` does it.
     exclude: [...configDefaults.exclude, 'tests/packages/**'],
+    // Costs nothing until a spec asks for a broker.
+    globalSetup: 'tests/kafka/support/shared-broker.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -40,7 +40,12 @@ export class Broker {
   /** Starts its process; `ready` waits for it. */
   async launch(): Promise<void> {
     const properties = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...this.javaProperties];
-    this.process = await JavaProcess.start(classPath(this.jars), ['kafka.Kafka', this.propertiesFile], this.log, properties);
+    this.process = await JavaProcess.start(
+      classPath(this.jars),
+      ['kafka.Kafka', this.propertiesFile],
+      this.log,
+      properties,
+    );
   }
 
   /** @throws Error with the end of its log */

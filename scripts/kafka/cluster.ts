@@ -40,7 +40,13 @@ export class KafkaCluster {
     const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
     const places = await choosePlaces(folder, options);
     const brokers = places.map(
-      (place) => new Broker(place, jars, serverProperties(place, places, options.properties ?? {}), options.java ?? []),
+      (place) =>
+        new Broker(
+          place,
+          jars,
+          serverProperties(place, places, options.properties ?? {}),
+          options.java ?? [],
+        ),
     );
     const cluster = new KafkaCluster(brokers, folder);
     try {
@@ -65,7 +71,12 @@ export class KafkaCluster {
 async function choosePlaces(folder: string, { brokers = 1, port }: ClusterOptions): Promise<NodePlace[]> {
   const ports = await freePorts(2 * brokers);
   return Array.from({ length: brokers }, (_, index) => {
-    const place = { id: index + 1, port: ports[2 * index]!, controllerPort: ports[2 * index + 1]!, folder: join(folder, `${index + 1}`) };
+    const place = {
+      id: index + 1,
+      port: ports[2 * index]!,
+      controllerPort: ports[2 * index + 1]!,
+      folder: join(folder, `${index + 1}`),
+    };
     mkdirSync(place.folder);
     return index === 0 && port !== undefined ? { ...place, port } : place;
   });

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -45,7 +54,9 @@ function isComplete(folder: string): boolean {
   const mark = join(folder, COMPLETE);
   if (!existsSync(mark)) return false;
   const there = new Set(readdirSync(folder));
-  return readFileSync(mark, 'utf8').split('\n').every((jar) => there.has(jar));
+  return readFileSync(mark, 'utf8')
+    .split('\n')
+    .every((jar) => there.has(jar));
 }
 
 function download(version: string, into: string): void {
@@ -56,7 +67,8 @@ function download(version: string, into: string): void {
   if (status !== 0) throw new Error(`Maven could not fetch Kafka ${version}:\n${stdout}${stderr}`);
   rmSync(pom);
   const jars = readdirSync(into).filter((name) => name.endsWith('.jar'));
-  if (!jars.includes(`kafka_2.13-${version}.jar`)) throw new Error(`Maven fetched no kafka_2.13-${version}.jar.`);
+  if (!jars.includes(`kafka_2.13-${version}.jar`))
+    throw new Error(`Maven fetched no kafka_2.13-${version}.jar.`);
   writeFileSync(join(into, COMPLETE), jars.join('\n'));
 }
 

@@ -29,8 +29,22 @@ export class JavaProcess {
   }
 
   /** @param log - file that takes what it says */
-  static async start(classPath: string, args: readonly string[], log: string, properties: readonly string[] = []): Promise<JavaProcess> {
-    const java = ['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...properties, '-cp', classPath, ...args];
+  static async start(
+    classPath: string,
+    args: readonly string[],
+    log: string,
+    properties: readonly string[] = [],
+  ): Promise<JavaProcess> {
+    const java = [
+      'java',
+      '-Xmx512m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      ...properties,
+      '-cp',
+      classPath,
+      ...args,
+    ];
     const keeper = spawn('sh', ['-c', KEEPER, 'sh', ...java], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: { ...process.env, JAVA_LOG: log },

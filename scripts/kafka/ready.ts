@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, int32, string } from './wire.ts';
 
 /** Kafka's protocol, as much of it as tells whether consumers can begin. */
 const FIND_COORDINATOR = 10;
@@ -36,40 +36,4 @@ async function coordinates(port: number): Promise<boolean> {
   const coordinatorPort = found.readInt32BE(host + 2 + found.readInt16BE(host));
   const described = await ask(coordinatorPort, DESCRIBE_GROUPS, 0, Buffer.concat([int32(1), group]));
   return described.readInt16BE(4) === 0;
-}
-
-/** One request on a connection of its own; resolves to the body of the answer. */
-function ask(port: number, key: number, version: number, body: Buffer): Promise<Buffer> {
-  const head = Buffer.concat([int16(key), int16(version), int32(1), string('readiness')]);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    const socket = connect(port, '127.0.0.1');
-    socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
-    socket.on('error', reject);
-    socket.on('close', () => reject(new Error('the connection was closed')));
-    socket.on('connect', () => socket.write(Buffer.concat([int32(head.length + body.length), head, body])));
-    socket.on('data', (chunk) => {
-      chunks.push(chunk);
-      const all = Buffer.concat(chunks);
-      if (all.length < 4 || all.length < 4 + all.readInt32BE(0)) return;
-      resolve(all.subarray(8));
-      socket.destroy();
-    });
-  });
-}
-
-function int16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeInt16BE(value);
-  return bytes;
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function string(value: string): Buffer {
-  return Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
 }

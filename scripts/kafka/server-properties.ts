@@ -9,12 +9,18 @@ export interface NodePlace {
 }
 
 /** Its configuration: small, on the loopback interface alone, and quick where tests would wait. */
-export function serverProperties(node: NodePlace, all: readonly NodePlace[], more: Readonly<Record<string, string>>): string {
+export function serverProperties(
+  node: NodePlace,
+  all: readonly NodePlace[],
+  more: Readonly<Record<string, string>>,
+): string {
   const copies = String(Math.min(3, all.length));
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': String(node.id),
-    'controller.quorum.voters': all.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
+    'controller.quorum.voters': all
+      .map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`)
+      .join(','),
     listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -35,6 +41,6 @@ export function serverProperties(node: NodePlace, all: readonly NodePlace[], mor
     ...more,
   };
   return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value}\n`)
+    .map(([key, value]) => `${key}=${value.replaceAll('{port}', String(node.port))}\n`)
     .join('');
 }

@@ -11,7 +11,11 @@ export interface Tools {
 }
 
 export function findTools(): Tools {
-  return { java: javaVersion() >= LEAST_JAVA, maven: answers('mvn', '--version'), docker: answers('docker', 'info') };
+  return {
+    java: javaVersion() >= LEAST_JAVA,
+    maven: answers('mvn', '--version'),
+    docker: answers('docker', 'info'),
+  };
 }
 
 /** Whoever lacks everything reads this. */

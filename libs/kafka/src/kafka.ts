@@ -14,4 +14,5 @@ export function kafka(options: KafkaOptions): TransportProvider {
 }
 
 /** As {@link optionsFromEnv} reads them: from `KAFKA_*` variables; `more` wins. @throws ConfigurationError */
-kafka.fromEnv = (more: Partial<KafkaOptions> = {}): TransportProvider => kafka(optionsFromEnv(process.env, more));
+kafka.fromEnv = (more: Partial<KafkaOptions> = {}): TransportProvider =>
+  kafka(optionsFromEnv(process.env, more));

@@ -72,9 +72,17 @@ export class KafkaTransport implements Transport {
     this.mustBeOpen();
     const { cluster, groups, environment } = this;
     const makeSeat = (consumer: Consumer) =>
-      options.broadcast ? new BroadcastSeat(consumer, cluster, options) : new GroupSeat(consumer, cluster, options);
-    const consumer: Consumer = new Consumer(makeSeat, cluster, groups, options, listener, environment.log, () =>
-      this.consumers.delete(consumer),
+      options.broadcast
+        ? new BroadcastSeat(consumer, cluster, options)
+        : new GroupSeat(consumer, cluster, options);
+    const consumer: Consumer = new Consumer(
+      makeSeat,
+      cluster,
+      groups,
+      options,
+      listener,
+      environment.log,
+      () => this.consumers.delete(consumer),
     );
     this.consumers.add(consumer);
     return consumer;

@@ -1,4 +1,11 @@
-import type { Clock, ConsumeListener, Timer, Transport, TransportEnvironment, TransportProvider } from '@tramline/core';
+import type {
+  Clock,
+  ConsumeListener,
+  Timer,
+  Transport,
+  TransportEnvironment,
+  TransportProvider,
+} from '@tramline/core';
 
 /** What `open` answered, and how to end it without a word. */
 interface Life {

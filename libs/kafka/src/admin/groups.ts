@@ -27,7 +27,9 @@ export class KafkaGroups implements GroupAdmin {
         return groups;
       };
       const all = (await Promise.all(this.cluster.addresses.map(ask))).flat();
-      const ours = all.filter(({ group, protocolType }) => ['consumer', ''].includes(protocolType) && group.startsWith(prefix));
+      const ours = all.filter(
+        ({ group, protocolType }) => ['consumer', ''].includes(protocolType) && group.startsWith(prefix),
+      );
       return [...new Set(ours.map(({ group }) => group))].sort();
     });
   }
@@ -54,17 +56,30 @@ export class KafkaGroups implements GroupAdmin {
       .sort((a, b) => inOrder(topics, a.topic, b.topic) || a.partition - b.partition);
   }
 
-  async reset(group: string, positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void> {
+  async reset(
+    group: string,
+    positions: readonly (TopicPartition & { readonly offset: number })[],
+  ): Promise<void> {
     if (positions.length === 0) return;
     const { members } = await this.describe(group);
     if (members.length > 0) throw active(group);
-    const request = { group, generation: -1, memberId: '', positions: positions.map((one) => ({ ...one, metadata: '' })) };
-    const failed = (results: readonly { readonly errorCode: number }[]) => results.find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0;
+    const request = {
+      group,
+      generation: -1,
+      memberId: '',
+      positions: positions.map((one) => ({ ...one, metadata: '' })),
+    };
+    const failed = (results: readonly { readonly errorCode: number }[]) =>
+      results.find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0;
     try {
       await this.ask(group, offsetCommit, request, failed);
     } catch (error) {
       // Somebody joined just now: the broker takes such a commit for an empty group alone.
-      if (error instanceof BrokerError && ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS'].includes(error.kafka)) throw active(group);
+      if (
+        error instanceof BrokerError &&
+        ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS'].includes(error.kafka)
+      )
+        throw active(group);
       throw error;
     }
   }
@@ -80,7 +95,8 @@ export class KafkaGroups implements GroupAdmin {
       try {
         const answer = await this.cluster.send(await this.cluster.coordinator(group), api, request);
         const error = errorName(code(answer));
-        if (error !== 'NONE' && error !== 'GROUP_ID_NOT_FOUND') throw new BrokerError(error, `${api.name} of group '${group}'`);
+        if (error !== 'NONE' && error !== 'GROUP_ID_NOT_FOUND')
+          throw new BrokerError(error, `${api.name} of group '${group}'`);
         return answer;
       } catch (error) {
         this.cluster.forgetCoordinator(group);
@@ -91,7 +107,10 @@ export class KafkaGroups implements GroupAdmin {
 }
 
 function active(group: string): TransportError {
-  return new TransportError('TRAMLINE_GROUP_ACTIVE', `Group '${group}' has members. Stop its processes, then set its positions.`);
+  return new TransportError(
+    'TRAMLINE_GROUP_ACTIVE',
+    `Group '${group}' has members. Stop its processes, then set its positions.`,
+  );
 }
 
 function inOrder(topics: readonly string[], a: string, b: string): number {

@@ -42,7 +42,10 @@ export interface Bounds {
 }
 
 /** Lowest and end offset of each, by `partitionName`. */
-export async function bounds(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, Bounds>> {
+export async function bounds(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+): Promise<ReadonlyMap<string, Bounds>> {
   const [earliest, ends] = await Promise.all([
     offsetsAt(cluster, partitions, EARLIEST),
     offsetsAt(cluster, partitions, LATEST),

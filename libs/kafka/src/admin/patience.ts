@@ -2,12 +2,16 @@ import { asError, TransportError } from '@tramline/core';
 import type { Cluster } from '../cluster/cluster.js';
 
 /** How long an operation of an operator waits for a cluster that is away or busy with itself, milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 5_000;
 
 /** Tries again while the error is one that passes. @throws the last error */
-export async function patiently<Result>(cluster: Cluster, work: () => Promise<Result>): Promise<Result> {
+export async function patiently<Result>(
+  cluster: Cluster,
+  work: () => Promise<Result>,
+  patienceMs = PATIENCE_MS,
+): Promise<Result> {
   const { clock } = cluster;
-  const deadline = clock.monotonic() + PATIENCE_MS;
+  const deadline = clock.monotonic() + patienceMs;
   const backoff = cluster.backoff();
   for (;;) {
     cluster.mustBeOpen();

@@ -3,12 +3,18 @@ import type { NewTopic } from '../protocol/api/topics.js';
 
 /**
  * Kafka limits batches, the port records: what a batch of one record takes besides key, value and headers. Each header
- * frames itself with some bytes more, so there is room for thousands of them.
+ * frames itself with some bytes more, so there is room for a thousand of them.
  */
-const FRAME_BYTES = 16 * 1024;
+const FRAME_BYTES = 4 * 1024;
 
 /** The settings that a description needs. */
-export const DESCRIBED = ['cleanup.policy', 'retention.ms', 'retention.bytes', 'max.message.bytes', 'min.insync.replicas'];
+export const DESCRIBED = [
+  'cleanup.policy',
+  'retention.ms',
+  'retention.bytes',
+  'max.message.bytes',
+  'min.insync.replicas',
+];
 
 export function newTopic(spec: TopicSpec, partitions: number, replication: number): NewTopic {
   const { name, cleanup, retentionMs, maxRecordBytes } = spec;

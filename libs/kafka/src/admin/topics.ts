@@ -1,7 +1,19 @@
-import { TransportError, type PartitionOffsets, type TopicAdmin, type TopicDescription, type TopicSpec } from '@tramline/core';
+import {
+  TransportError,
+  type PartitionOffsets,
+  type TopicAdmin,
+  type TopicDescription,
+  type TopicSpec,
+} from '@tramline/core';
 import { BrokerError, check } from '../cluster/broker-errors.js';
 import { unknownTopic, type Cluster } from '../cluster/cluster.js';
-import { createPartitions, createTopics, deleteTopics, describeConfigs, type TopicResult } from '../protocol/api/topics.js';
+import {
+  createPartitions,
+  createTopics,
+  deleteTopics,
+  describeConfigs,
+  type TopicResult,
+} from '../protocol/api/topics.js';
 import type { TopicMetadata } from '../protocol/api/cluster.js';
 import { errorName } from '../protocol/error-codes.js';
 import { bounds, offsetsAt } from './offsets.js';
@@ -31,7 +43,10 @@ export class KafkaTopics implements TopicAdmin {
       const found = new Map((await this.cluster.fresh(topics)).map((topic) => [topic.name, topic]));
       const names = topics.filter((name) => found.has(name));
       if (names.length === 0) return [];
-      const answer = await this.cluster.any(describeConfigs, { topics: [...new Set(names)], keys: DESCRIBED });
+      const answer = await this.cluster.any(describeConfigs, {
+        topics: [...new Set(names)],
+        keys: DESCRIBED,
+      });
       const configs = new Map(
         answer.map((one) => {
           check(one.errorCode, `Settings of topic '${one.topic}'`, one.message);
@@ -51,11 +66,16 @@ export class KafkaTopics implements TopicAdmin {
     await patiently(this.cluster, async () => {
       if (this.cluster.brokerCount === 0) await this.cluster.fresh([topics[0]!.name]);
       const copies = replication ?? Math.min(REPLICATION, this.cluster.brokerCount);
-      const wanted = topics.map((spec) => newTopic(spec, spec.partitions ?? partitions, spec.replication ?? copies));
+      const wanted = topics.map((spec) =>
+        newTopic(spec, spec.partitions ?? partitions, spec.replication ?? copies),
+      );
       const results = await this.cluster.any(createTopics, wanted, CHANGE_TIMEOUT_MS);
       for (const result of results) this.expect(result, 'Making', 'TOPIC_ALREADY_EXISTS');
     });
-    await this.until(topics.map(({ name }) => name), (found) => found.length === topics.length && found.every(isLed));
+    await this.until(
+      topics.map(({ name }) => name),
+      (found) => found.length === topics.length && found.every(isLed),
+    );
   }
 
   async grow(topic: string, partitions: number): Promise<void> {
@@ -63,11 +83,18 @@ export class KafkaTopics implements TopicAdmin {
       const [found] = await this.cluster.fresh([topic]);
       if (!found) throw unknownTopic(`Topic '${topic}' does not exist and cannot grow.`);
       if (found.partitions.length >= partitions) return;
-      const [result] = await this.cluster.any(createPartitions, { topic, count: partitions }, CHANGE_TIMEOUT_MS);
+      const [result] = await this.cluster.any(
+        createPartitions,
+        { topic, count: partitions },
+        CHANGE_TIMEOUT_MS,
+      );
       // Somebody else may have been faster.
       if (result) this.expect(result, 'Growing', 'INVALID_PARTITIONS');
     });
-    await this.until([topic], ([found]) => found !== undefined && found.partitions.length >= partitions && isLed(found));
+    await this.until(
+      [topic],
+      ([found]) => found !== undefined && found.partitions.length >= partitions && isLed(found),
+    );
   }
 
   async delete(topics: readonly string[]): Promise<void> {
@@ -87,7 +114,10 @@ export class KafkaTopics implements TopicAdmin {
     });
   }
 
-  async offsetsAt(topic: string, timestamp: number): Promise<{ readonly partition: number; readonly offset: number }[]> {
+  async offsetsAt(
+    topic: string,
+    timestamp: number,
+  ): Promise<{ readonly partition: number; readonly offset: number }[]> {
     return patiently(this.cluster, async () => {
       const partitions = await this.partitionsOf(topic);
       const [found, ends] = await Promise.all([
@@ -111,15 +141,26 @@ export class KafkaTopics implements TopicAdmin {
   private expect({ topic, errorCode, message }: TopicResult, what: string, fine: string): void {
     const error = errorName(errorCode);
     this.cluster.forget(topic);
-    if (error !== 'NONE' && error !== fine) throw new BrokerError(error, `${what} topic '${topic}'`, { said: message });
+    if (error !== 'NONE' && error !== fine)
+      throw new BrokerError(error, `${what} topic '${topic}'`, { said: message });
   }
 
   /** The change is carried out; every broker learns it a little later. */
-  private async until(topics: readonly string[], reached: (found: readonly TopicMetadata[]) => boolean): Promise<void> {
-    await patiently(this.cluster, async () => {
-      if (reached(await this.cluster.fresh(topics))) return;
-      throw new TransportError('TRAMLINE_AWAY', `The brokers have not taken over the change of ${topics.join(', ')} yet.`);
-    });
+  private async until(
+    topics: readonly string[],
+    reached: (found: readonly TopicMetadata[]) => boolean,
+  ): Promise<void> {
+    await patiently(
+      this.cluster,
+      async () => {
+        if (reached(await this.cluster.fresh(topics))) return;
+        throw new TransportError(
+          'TRAMLINE_AWAY',
+          `The brokers have not taken over the change of ${topics.join(', ')} yet.`,
+        );
+      },
+      CHANGE_TIMEOUT_MS,
+    );
   }
 }
 

@@ -62,10 +62,14 @@ export class BrokerError extends TransportError {
     const passing = PASSING.has(kafka);
     const said = options.said ? ` (${options.said})` : '';
     const fix = FIXES[kafka] ? ` ${FIXES[kafka]}` : '';
-    super(passing ? 'TRAMLINE_AWAY' : (CODES[kafka] ?? 'TRAMLINE_REFUSED'), `${what}: Kafka answered ${kafka}${said}.${fix}`, {
-      retriable: passing,
-      ...(options.outcome && { outcome: options.outcome }),
-    });
+    super(
+      passing ? 'TRAMLINE_AWAY' : (CODES[kafka] ?? 'TRAMLINE_REFUSED'),
+      `${what}: Kafka answered ${kafka}${said}.${fix}`,
+      {
+        retriable: passing,
+        ...(options.outcome && { outcome: options.outcome }),
+      },
+    );
   }
 }
 

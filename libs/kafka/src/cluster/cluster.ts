@@ -1,4 +1,11 @@
-import { asError, ClosedError, TransportError, type Clock, type Random, type TopicPartition } from '@tramline/core';
+import {
+  asError,
+  ClosedError,
+  TransportError,
+  type Clock,
+  type Random,
+  type TopicPartition,
+} from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
 import type { Address } from '../kafkajs/broker-connection.js';
 import type { Api } from '../protocol/api.js';
@@ -74,7 +81,11 @@ export class Cluster {
   }
 
   /** Asks whichever broker answers. @throws TransportError when none does */
-  async any<Request, Response>(api: Api<Request, Response>, request: Request, timeoutMs?: number): Promise<Response> {
+  async any<Request, Response>(
+    api: Api<Request, Response>,
+    request: Request,
+    timeoutMs?: number,
+  ): Promise<Response> {
     let last: Error | undefined;
     for (const address of this.candidates()) {
       this.mustBeOpen();
@@ -101,7 +112,8 @@ export class Cluster {
       this.known.delete(topic.name);
       if (error === 'UNKNOWN_TOPIC_OR_PARTITION') continue;
       // A topic that was just made has partitions without leaders, which is no error of the topic.
-      if (error !== 'NONE' && error !== 'LEADER_NOT_AVAILABLE') throw new BrokerError(error, `Topic '${topic.name}'`);
+      if (error !== 'NONE' && error !== 'LEADER_NOT_AVAILABLE')
+        throw new BrokerError(error, `Topic '${topic.name}'`);
       this.known.set(topic.name, { topic, at });
       found.push(topic);
     }
@@ -132,7 +144,10 @@ export class Cluster {
     const leader = this.brokers.get(found.leader);
     if (leader) return leader;
     this.forget(topic);
-    throw new TransportError('TRAMLINE_AWAY', `${topic}/${partition} has no leader just now: the broker that led it is away.`);
+    throw new TransportError(
+      'TRAMLINE_AWAY',
+      `${topic}/${partition} has no leader just now: the broker that led it is away.`,
+    );
   }
 
   /** What we knew of this topic proved wrong. */

@@ -10,7 +10,10 @@ export function checkSasl(
   if (sasl === undefined) return undefined;
   const { mechanism, username, password, token } = sasl as Partial<Record<string, unknown>>;
   if (mechanism === 'oauthbearer') {
-    expect(typeof token === 'function', 'sasl.token is no function. Give one that answers a token, for oauthbearer.');
+    expect(
+      typeof token === 'function',
+      'sasl.token is no function. Give one that answers a token, for oauthbearer.',
+    );
     return sasl;
   }
   expect(

@@ -48,7 +48,10 @@ export function checkOptions(options: KafkaOptions): KafkaSettings {
   const duration = (name: string, value: unknown, fallback: number, least: number): number => {
     if (value === undefined) return fallback;
     const ms = parseDuration(value);
-    expect(ms !== undefined && ms >= least, `${name} is ${show(value)}. Give a duration from ${least}ms, such as "5s".`);
+    expect(
+      ms !== undefined && ms >= least,
+      `${name} is ${show(value)}. Give a duration from ${least}ms, such as "5s".`,
+    );
     return ms ?? fallback;
   };
 
@@ -59,13 +62,16 @@ export function checkOptions(options: KafkaOptions): KafkaSettings {
   const listed = typeof options.brokers === 'string' ? options.brokers.split(',') : options.brokers;
   const texts = Array.isArray(listed) ? (listed as unknown[]) : [];
   expect(
-    texts.length > 0 && texts.some((text) => text !== ''),
+    texts.some((text) => text !== ''),
     `brokers is ${show(options.brokers)}. Name at least one broker, such as "127.0.0.1:9092".`,
   );
   const brokers = texts.flatMap((text) => {
     if (text === '') return [];
     const address = typeof text === 'string' ? brokerAddress(text.trim()) : undefined;
-    expect(address !== undefined, `the broker ${show(text)} is no address. Write host:port, such as "kafka-1:9092".`);
+    expect(
+      address !== undefined,
+      `the broker ${show(text)} is no address. Write host:port, such as "kafka-1:9092".`,
+    );
     return address ?? [];
   });
   expect(
@@ -77,8 +83,14 @@ export function checkOptions(options: KafkaOptions): KafkaSettings {
     `ssl is a ${typeof ssl}. Give true, or an object with ca, cert and key.`,
   );
   const sasl = checkSasl(options.sasl, expect);
-  expect(COMPRESSIONS.includes(compression), `compression is ${show(compression)}. Give one of ${COMPRESSIONS.join(', ')}.`);
-  expect(isWhole(partitions, 10_000), `partitions is ${show(partitions)}. Give a whole number from 1 to 10000.`);
+  expect(
+    COMPRESSIONS.includes(compression),
+    `compression is ${show(compression)}. Give one of ${COMPRESSIONS.join(', ')}.`,
+  );
+  expect(
+    isWhole(partitions, 10_000),
+    `partitions is ${show(partitions)}. Give a whole number from 1 to 10000.`,
+  );
   expect(
     replication === undefined || isWhole(replication, 100),
     `replication is ${show(replication)}. Give a whole number from 1, at most the number of brokers.`,
@@ -98,7 +110,12 @@ export function checkOptions(options: KafkaOptions): KafkaSettings {
     partitions,
     replication,
     socketFactory: client.socketFactory,
-    reauthenticationThresholdMs: duration('client.reauthenticationThreshold', client.reauthenticationThreshold, 10_000, 0),
+    reauthenticationThresholdMs: duration(
+      'client.reauthenticationThreshold',
+      client.reauthenticationThreshold,
+      10_000,
+      0,
+    ),
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
   return settings;

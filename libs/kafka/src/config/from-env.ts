@@ -32,7 +32,8 @@ export function optionsFromEnv(env: Environment, more: Partial<KafkaOptions> = {
 
 function sslFrom(env: Environment, faults: string[]): boolean | TlsOptions | undefined {
   const flag = env['KAFKA_SSL'];
-  if (flag !== undefined && !['true', 'false'].includes(flag)) faults.push('KAFKA_SSL is neither "true" nor "false".');
+  if (flag !== undefined && !['true', 'false'].includes(flag))
+    faults.push('KAFKA_SSL is neither "true" nor "false".');
   if (flag === 'false') return undefined;
   const file = (name: string): Buffer | undefined => {
     const path = env[name];
@@ -44,16 +45,24 @@ function sslFrom(env: Environment, faults: string[]): boolean | TlsOptions | und
       return undefined;
     }
   };
-  const files = { ca: file('KAFKA_SSL_CA_FILE'), cert: file('KAFKA_SSL_CERT_FILE'), key: file('KAFKA_SSL_KEY_FILE') };
+  const files = {
+    ca: file('KAFKA_SSL_CA_FILE'),
+    cert: file('KAFKA_SSL_CERT_FILE'),
+    key: file('KAFKA_SSL_KEY_FILE'),
+  };
   const tls = Object.fromEntries(
-    Object.entries({ ...files, passphrase: env['KAFKA_SSL_KEY_PASSPHRASE'] }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...files, passphrase: env['KAFKA_SSL_KEY_PASSPHRASE'] }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   return Object.keys(tls).length > 0 ? tls : flag === 'true' || undefined;
 }
 
 /** Half of the credentials is passed on as it is: the check of the options names what is missing. */
 function saslFrom(env: Environment): SaslOptions | undefined {
-  const [mechanism, username, password] = ['MECHANISM', 'USERNAME', 'PASSWORD'].map((name) => env[`KAFKA_SASL_${name}`]);
+  const [mechanism, username, password] = ['MECHANISM', 'USERNAME', 'PASSWORD'].map(
+    (name) => env[`KAFKA_SASL_${name}`],
+  );
   if (mechanism === undefined && username === undefined && password === undefined) return undefined;
   return { mechanism: mechanism?.toLowerCase() ?? 'plain', username, password } as SaslOptions;
 }

@@ -56,11 +56,16 @@ export function believedClaims(members: readonly Applicant[]): ReadonlyMap<strin
       else if (generation === other.generation) best.set(name, { generation, memberId: undefined });
     }
   }
-  return new Map([...best].flatMap(([name, { memberId }]) => (memberId === undefined ? [] : [[name, memberId]])));
+  return new Map(
+    [...best].flatMap(([name, { memberId }]) => (memberId === undefined ? [] : [[name, memberId]])),
+  );
 }
 
 function unitsOf(members: readonly Applicant[], counts: ReadonlyMap<string, number>): Unit[] {
-  const kinds = new Map<string, { readonly topics: string[]; readonly eligible: string[]; readonly count: number }>();
+  const kinds = new Map<
+    string,
+    { readonly topics: string[]; readonly eligible: string[]; readonly count: number }
+  >();
   for (const topic of [...counts.keys()].sort()) {
     const eligible = members.filter(({ topics }) => topics.includes(topic)).map(({ memberId }) => memberId);
     if (eligible.length === 0) continue;
@@ -80,7 +85,10 @@ function unitsOf(members: readonly Applicant[], counts: ReadonlyMap<string, numb
   );
 }
 
-function mostClaimed({ partitions, eligible }: Unit, claims: ReadonlyMap<string, string>): string | undefined {
+function mostClaimed(
+  { partitions, eligible }: Unit,
+  claims: ReadonlyMap<string, string>,
+): string | undefined {
   const votes = new Map<string, number>();
   for (const one of partitions) {
     const memberId = claims.get(partitionName(one));

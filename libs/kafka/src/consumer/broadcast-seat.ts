@@ -40,7 +40,9 @@ export class BroadcastSeat implements Seat {
     try {
       const found = await this.cluster.fresh(topics);
       if (this.stopped) return;
-      const all = found.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })));
+      const all = found.flatMap(({ name, partitions }) =>
+        partitions.map(({ partition }) => ({ topic: name, partition })),
+      );
       const held = new Set(this.consumer.holdings.map(partitionName));
       const existing = new Set(all.map(partitionName));
       const gone = this.consumer.holdings.filter((target) => !existing.has(partitionName(target)));

@@ -136,7 +136,9 @@ export class Consumer implements Membership {
     });
     if (outcome !== 'done') {
       const names = going.map(({ target }) => partitionName(target)).join(', ');
-      this.log.warn(`Group ${this.options.group} gives up ${names} before "revoked" is done: half a session is over.`);
+      this.log.warn(
+        `Group ${this.options.group} gives up ${names} before "revoked" is done: half a session is over.`,
+      );
     }
     if (outcome === 'untold') this.lose(this.held.still(going));
     else this.held.drop(going);
@@ -209,7 +211,8 @@ export class Consumer implements Membership {
         return found;
       } catch (thrown) {
         const error = asError(thrown);
-        const passing = error instanceof TransportError && (error.retriable || error.code === 'TRAMLINE_UNKNOWN_TOPIC');
+        const passing =
+          error instanceof TransportError && (error.retriable || error.code === 'TRAMLINE_UNKNOWN_TOPIC');
         if (!passing || this.ended || this.closing) throw error;
         this.trouble(POSITIONS, error);
         await backoff.wait();
@@ -217,7 +220,10 @@ export class Consumer implements Membership {
     }
   }
 
-  private beginAssigned(fresh: readonly Held[], positions: readonly AssignedPartition[]): readonly AssignedPartition[] | undefined {
+  private beginAssigned(
+    fresh: readonly Held[],
+    positions: readonly AssignedPartition[],
+  ): readonly AssignedPartition[] | undefined {
     if (this.ended || this.closing) return undefined;
     const still = this.held.still(fresh);
     const found = positions.filter((one) => still.some(({ target }) => isSame(target, one)));

@@ -77,7 +77,10 @@ export class Fetcher {
     this.looking = true;
     while (this.lookAgain && !this.stopped) {
       this.lookAgain = false;
-      const leaders = new Map<string, { readonly address: Address; readonly flows: PartitionFlow[]; excluded: PartitionFlow[] }>();
+      const leaders = new Map<
+        string,
+        { readonly address: Address; readonly flows: PartitionFlow[]; excluded: PartitionFlow[] }
+      >();
       for (const flow of this.inTurn()) {
         if (flow.ended || flow.asked) continue;
         const address = await this.leaderOf(flow);
@@ -115,15 +118,29 @@ export class Fetcher {
     }
   }
 
-  private async fetch(address: Address, flows: readonly PartitionFlow[], excluded: readonly PartitionFlow[]): Promise<void> {
+  private async fetch(
+    address: Address,
+    flows: readonly PartitionFlow[],
+    excluded: readonly PartitionFlow[],
+  ): Promise<void> {
     const name = nameOf(address);
     this.busy.add(name);
     for (const flow of flows) flow.asked = true;
     const maxWaitMs =
-      excluded.length === 0 ? WAIT_MS.allAsked : excluded.some(({ paused }) => !paused) ? WAIT_MS.someBusy : WAIT_MS.someIdle;
-    const partitions = flows.map(({ target, position }) => ({ ...target, offset: position, maxBytes: PARTITION_BYTES }));
+      excluded.length === 0
+        ? WAIT_MS.allAsked
+        : excluded.some(({ paused }) => !paused)
+          ? WAIT_MS.someBusy
+          : WAIT_MS.someIdle;
+    const partitions = flows.map(({ target, position }) => ({
+      ...target,
+      offset: position,
+      maxBytes: PARTITION_BYTES,
+    }));
     try {
-      const answer = await this.lane.connection(address).send(fetch, { maxWaitMs, maxBytes: ANSWER_BYTES, partitions });
+      const answer = await this.lane
+        .connection(address)
+        .send(fetch, { maxWaitMs, maxBytes: ANSWER_BYTES, partitions });
       if (answer.errorCode !== 0) throw new BrokerError(errorName(answer.errorCode), `Fetching from ${name}`);
       this.recovered(name);
       this.hand(flows, answer.partitions);
@@ -156,7 +173,8 @@ export class Fetcher {
 
   private refused(flow: PartitionFlow, error: BrokerError): void {
     this.cluster.forget(flow.target.topic);
-    const passing = error.retriable || ['UNKNOWN_TOPIC_OR_PARTITION', 'CORRUPT_MESSAGE'].includes(error.kafka);
+    const passing =
+      error.retriable || ['UNKNOWN_TOPIC_OR_PARTITION', 'CORRUPT_MESSAGE'].includes(error.kafka);
     if (passing) this.later(flow, undefined, error);
     else this.ports.failed(error);
   }

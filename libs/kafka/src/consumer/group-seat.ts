@@ -80,7 +80,11 @@ export class GroupSeat implements Seat {
     this.stop();
     this.beat?.cancel();
     const patience = this.options.sessionTimeoutMs / 2;
-    await within(this.cluster.clock, patience, this.sayGoodbye().catch(() => {}));
+    await within(
+      this.cluster.clock,
+      patience,
+      this.sayGoodbye().catch(() => {}),
+    );
     this.cluster.closeLane(this.lane);
   }
 
@@ -111,7 +115,8 @@ export class GroupSeat implements Seat {
       } else if (!COORDINATOR_MOVED.has(error)) {
         throw new BrokerError(error, `Committing positions of group '${group}'`);
       }
-      if (tries >= COMMIT_TRIES) throw new BrokerError('COORDINATOR_NOT_AVAILABLE', `Committing positions of group '${group}'`);
+      if (tries >= COMMIT_TRIES)
+        throw new BrokerError('COORDINATOR_NOT_AVAILABLE', `Committing positions of group '${group}'`);
       await backoff.wait();
       stillHeld();
     }
@@ -177,7 +182,8 @@ export class GroupSeat implements Seat {
     }
     if (!(error instanceof TransportError) || !error.retriable) throw error;
     this.cluster.forgetCoordinator(this.options.group);
-    if (!(error instanceof BrokerError && error.kafka === 'REBALANCE_IN_PROGRESS')) this.consumer.trouble('group', error);
+    if (!(error instanceof BrokerError && error.kafka === 'REBALANCE_IN_PROGRESS'))
+      this.consumer.trouble('group', error);
   }
 
   private putOut(): void {
@@ -263,4 +269,8 @@ export class GroupSeat implements Seat {
 }
 
 /** The group does not know us, or went on without us: what we had belongs to others. */
-const PUT_OUT: ReadonlySet<ErrorName> = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
+const PUT_OUT: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'FENCED_INSTANCE_ID',
+]);

@@ -2,7 +2,12 @@ import { partitionName, type ConsumeOptions, type TopicPartition } from '@tramli
 import { check } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Lane } from '../cluster/lane.js';
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from '../protocol/consumer-protocol.js';
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+} from '../protocol/consumer-protocol.js';
 import { joinGroup, syncGroup, type JoinResponse } from '../protocol/api/membership.js';
 import { errorName } from '../protocol/error-codes.js';
 import { assign, believedClaims, type Applicant } from './assign.js';
@@ -48,9 +53,14 @@ export class Joining {
     }
     check(answer.errorCode, `Joining group '${group}'`);
     this.memberId = answer.memberId;
-    const plan = answer.leader === answer.memberId ? await this.plan(answer) : { assignments: [], topics: undefined };
+    const plan =
+      answer.leader === answer.memberId ? await this.plan(answer) : { assignments: [], topics: undefined };
     const seat = { group, generation: answer.generation, memberId: answer.memberId };
-    const synced = await connection.send(syncGroup, { ...seat, assignments: plan.assignments }, this.rebalanceMs + 5_000);
+    const synced = await connection.send(
+      syncGroup,
+      { ...seat, assignments: plan.assignments },
+      this.rebalanceMs + 5_000,
+    );
     check(synced.errorCode, `Joining group '${group}'`);
     return { ...seat, partitions: decodeAssignment(synced.assignment), topics: plan.topics };
   }
@@ -69,7 +79,11 @@ export class Joining {
     return Math.max(LEAST_REBALANCE_MS, this.options.sessionTimeoutMs);
   }
 
-  private ask(connection: ReturnType<Lane['connection']>, owned: readonly TopicPartition[], generation: number): Promise<JoinResponse> {
+  private ask(
+    connection: ReturnType<Lane['connection']>,
+    owned: readonly TopicPartition[],
+    generation: number,
+  ): Promise<JoinResponse> {
     const { group, sessionTimeoutMs, topics } = this.options;
     const rebalanceTimeoutMs = this.rebalanceMs;
     const request = {
@@ -91,17 +105,21 @@ export class Joining {
   }
 
   private async plan({ members }: JoinResponse) {
-    const applicants = members.map(({ memberId, subscription }): Applicant => ({ memberId, ...decodeSubscription(subscription) }));
+    const applicants = members.map(({ memberId, subscription }): Applicant => ({
+      memberId,
+      ...decodeSubscription(subscription),
+    }));
     const all = [...new Set(applicants.flatMap(({ topics }) => topics))].sort();
     const topics = await countPartitions(this.cluster, all);
     const wanted = assign(applicants, new Map([...topics].filter(([, count]) => count > 0)));
     const claims = believedClaims(applicants);
     const assignments = applicants.map(({ memberId }) => {
       // What another one still has, it gives up first; then we all join again.
-      const free = wanted.get(memberId)!.filter((one) => (claims.get(partitionName(one)) ?? memberId) === memberId);
+      const free = wanted
+        .get(memberId)!
+        .filter((one) => (claims.get(partitionName(one)) ?? memberId) === memberId);
       return { memberId, assignment: encodeAssignment(free) };
     });
     return { assignments, topics };
   }
 }
-

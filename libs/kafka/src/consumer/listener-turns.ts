@@ -1,4 +1,11 @@
-import { within, type AssignedPartition, type Clock, type ConsumeListener, type StartPosition, type TopicPartition } from '@tramline/core';
+import {
+  within,
+  type AssignedPartition,
+  type Clock,
+  type ConsumeListener,
+  type StartPosition,
+  type TopicPartition,
+} from '@tramline/core';
 
 /** What became of a `revoked`: it ended; it is still under way; its turn did not come, so that the listener knows nothing. */
 export type Revoked = 'done' | 'late' | 'untold';
@@ -16,23 +23,31 @@ export class ListenerTurns {
   ) {}
 
   /** @param begin - called when the turn has come; answers what is left to assign, or undefined to let it be */
-  async assigned(begin: () => readonly AssignedPartition[] | undefined): Promise<readonly StartPosition[] | undefined> {
-    await this.last;
-    const partitions = begin();
-    if (!partitions) return undefined;
-    const call = this.listener.assigned(partitions);
-    this.last = call.catch(() => {});
-    return call;
+  assigned(begin: () => readonly AssignedPartition[] | undefined): Promise<readonly StartPosition[] | undefined> {
+    return this.inTurn(async () => {
+      const partitions = begin();
+      return partitions && (await this.listener.assigned(partitions));
+    });
   }
 
   /** @param begin - called when the turn has come; answers what is left to revoke */
   async revoked(begin: () => readonly TopicPartition[]): Promise<Revoked> {
-    const deadline = this.clock.monotonic() + this.patienceMs;
-    if (!(await within(this.clock, this.patienceMs, this.last))) return 'untold';
-    const partitions = begin();
-    if (partitions.length === 0) return 'done';
-    const call = this.listener.revoked(partitions).catch(this.onRevokedFailed);
-    this.last = call;
-    return (await within(this.clock, deadline - this.clock.monotonic(), call)) ? 'done' : 'late';
+    let told = false;
+    let over = false;
+    const turn = this.inTurn(async () => {
+      const partitions = over ? [] : begin();
+      if (partitions.length === 0) return;
+      told = true;
+      await this.listener.revoked(partitions).catch(this.onRevokedFailed);
+    });
+    if (await within(this.clock, this.patienceMs, turn)) return 'done';
+    over = true;
+    return told ? 'late' : 'untold';
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    return turn;
   }
 }

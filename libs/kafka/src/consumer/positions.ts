@@ -13,13 +13,17 @@ export async function positionsOf(
 ): Promise<AssignedPartition[]> {
   if (partitions.length === 0) return [];
   const topics = [...new Set(partitions.map(({ topic }) => topic))];
-  const counts = new Map((await cluster.fresh(topics)).map(({ name, partitions: all }) => [name, all.length]));
+  const counts = new Map(
+    (await cluster.fresh(topics)).map(({ name, partitions: all }) => [name, all.length]),
+  );
   const existing = partitions.filter(({ topic, partition }) => partition < (counts.get(topic) ?? 0));
   const [committed, found] = await Promise.all([
     group === null ? [] : groups.committed(group, topics),
     bounds(cluster, existing),
   ]);
-  const offsets = new Map(committed.map(({ offset, metadata, ...target }) => [partitionName(target), { offset, metadata }]));
+  const offsets = new Map(
+    committed.map(({ offset, metadata, ...target }) => [partitionName(target), { offset, metadata }]),
+  );
   return existing.map(({ topic, partition }) => {
     const name = partitionName({ topic, partition });
     return { topic, partition, committed: offsets.get(name) ?? null, ...found.get(name)! };

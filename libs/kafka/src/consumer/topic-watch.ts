@@ -7,7 +7,9 @@ export type TopicCounts = ReadonlyMap<string, number>;
 
 /** How many partitions each of these topics has now. @throws TransportError */
 export async function countPartitions(cluster: Cluster, topics: readonly string[]): Promise<TopicCounts> {
-  const found = new Map((await cluster.fresh(topics)).map(({ name, partitions }) => [name, partitions.length]));
+  const found = new Map(
+    (await cluster.fresh(topics)).map(({ name, partitions }) => [name, partitions.length]),
+  );
   return new Map(topics.map((topic) => [topic, found.get(topic) ?? 0]));
 }
 
@@ -34,7 +36,11 @@ export class TopicWatch {
 
   private again(topics: TopicCounts): void {
     const someMissing = [...topics.values()].includes(0);
-    this.timer = this.cluster.clock.setTimer(watchIntervalMs(someMissing), () => void this.look(topics), true);
+    this.timer = this.cluster.clock.setTimer(
+      watchIntervalMs(someMissing),
+      () => void this.look(topics),
+      true,
+    );
   }
 
   private async look(topics: TopicCounts): Promise<void> {

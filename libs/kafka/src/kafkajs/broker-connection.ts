@@ -75,7 +75,11 @@ export class BrokerConnection {
 
   /** At once. Requests under way are rejected. */
   close(): void {
-    this.end(new TransportError('TRAMLINE_AWAY', `The connection to ${this.name} was closed.`, { outcome: 'unknown' }));
+    this.end(
+      new TransportError('TRAMLINE_AWAY', `The connection to ${this.name} was closed.`, {
+        outcome: 'unknown',
+      }),
+    );
   }
 
   private get name(): string {
@@ -85,7 +89,11 @@ export class BrokerConnection {
   private async open(): Promise<void> {
     const { connectionTimeoutMs } = this.settings;
     try {
-      await this.inTime(this.handshake(), connectionTimeoutMs, `did not let us in within ${connectionTimeoutMs} ms (connectionTimeout)`);
+      await this.inTime(
+        this.handshake(),
+        connectionTimeoutMs,
+        `did not let us in within ${connectionTimeoutMs} ms (connectionTimeout)`,
+      );
     } catch (thrown) {
       const error = connectFailure(asError(thrown), this.name, this.settings);
       this.end(error);
@@ -130,7 +138,11 @@ export class BrokerConnection {
     });
     try {
       const held = this.heldBackMs();
-      return (await this.inTime(answer, timeoutMs + held, `did not answer ${api.name} within ${timeoutMs} ms`)) as Response;
+      return (await this.inTime(
+        answer,
+        timeoutMs + held,
+        `did not answer ${api.name} within ${timeoutMs} ms`,
+      )) as Response;
     } catch (thrown) {
       const error = requestFailure(asError(thrown), this.name, api.name);
       // An answer that cannot be read leaves nothing to go on with; an error of the network ended the connection already.
@@ -148,7 +160,11 @@ export class BrokerConnection {
     let timer;
     const late = new Promise<never>((_, reject) => {
       const message = `Kafka at ${this.name} ${what}.`;
-      timer = this.clock.setTimer(ms, () => reject(new TransportError('TRAMLINE_AWAY', message, { outcome: 'unknown' })), true);
+      timer = this.clock.setTimer(
+        ms,
+        () => reject(new TransportError('TRAMLINE_AWAY', message, { outcome: 'unknown' })),
+        true,
+      );
     });
     try {
       return await Promise.race([work, late]);

@@ -39,11 +39,11 @@ export function codecOf(number: number): Codec {
 function registered(number: number): Codec {
   const name = NAMES[number] ?? `codec ${number}`;
   try {
-    const { compress, decompress } = compression.Codecs[number]!();
+    const codec = compression.Codecs[number]!();
     return {
       // A codec of kafkajs takes its encoder, of which it looks at the bytes alone.
-      compress: (bytes) => compress({ buffer: bytes }),
-      decompress: (bytes) => decompress(bytes as Buffer),
+      compress: (bytes) => codec.compress({ buffer: bytes }),
+      decompress: (bytes) => codec.decompress(bytes as Buffer),
     };
   } catch {
     const fix =

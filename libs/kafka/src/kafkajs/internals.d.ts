@@ -3,6 +3,8 @@
  * and have no types of their own, so the version is pinned, and connection.spec.ts holds them to what is said here.
  */
 declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net';
+
   interface Queue {
     readonly pending: readonly unknown[];
     readonly throttledUntil: number;
@@ -25,7 +27,7 @@ declare module 'kafkajs/src/network/connection.js' {
   export default class Connection {
     constructor(options: Record<string, unknown>);
     readonly requestQueue: Queue;
-    readonly socket: import('node:net').Socket | undefined;
+    readonly socket: Socket | undefined;
     connect(): Promise<unknown>;
     disconnect(): Promise<unknown>;
     authenticate(): Promise<void>;

@@ -22,5 +22,8 @@ export function nextSequence({ first, encoded }: Flight): number {
 }
 
 export function isSame(flight: Flight, records: readonly OutgoingRecord[]): boolean {
-  return flight.records.length === records.length && flight.records.every((record, index) => record === records[index]);
+  return (
+    flight.records.length === records.length &&
+    flight.records.every((record, index) => record === records[index])
+  );
 }

@@ -21,7 +21,7 @@ export class Identities {
     if (identity !== not) return identity;
     // Perhaps another partition asked for a new one meanwhile.
     if (this.current === current) this.current = this.ask();
-    return this.current!;
+    return this.current;
   }
 
   private ask(): Promise<ProducerIdentity> {

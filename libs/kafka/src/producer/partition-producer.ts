@@ -1,4 +1,10 @@
-import { asError, TransportError, type Appended, type OutgoingRecord, type TopicPartition } from '@tramline/core';
+import {
+  asError,
+  TransportError,
+  type Appended,
+  type OutgoingRecord,
+  type TopicPartition,
+} from '@tramline/core';
 import { BrokerError, check } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Compression } from '../config/options.js';
@@ -73,7 +79,11 @@ export class PartitionProducer {
     }
   }
 
-  private async fly(records: readonly OutgoingRecord[], signal: AbortSignal, late: Promise<never>): Promise<Appended> {
+  private async fly(
+    records: readonly OutgoingRecord[],
+    signal: AbortSignal,
+    late: Promise<never>,
+  ): Promise<Appended> {
     const backoff = this.cluster.backoff();
     let unknownTopics = 0;
     let flight: Flight | undefined;
@@ -117,7 +127,15 @@ export class PartitionProducer {
     this.identity ??= await this.identities.get();
     const timestamp = this.cluster.clock.now();
     const encoded = await this.pack(encodeRecords(records, timestamp));
-    return { records, encoded, timestamp, identity: this.identity, first: this.sequence, inDoubt: false, landed: undefined };
+    return {
+      records,
+      encoded,
+      timestamp,
+      identity: this.identity,
+      first: this.sequence,
+      inDoubt: false,
+      landed: undefined,
+    };
   }
 
   private async pack(encoded: EncodedRecords): Promise<EncodedRecords> {
@@ -155,12 +173,18 @@ export class PartitionProducer {
       throw thrown;
     }
     const result = results.find((one) => one.topic === topic && one.partition === partition);
-    if (!result) throw new TransportError('TRAMLINE_AWAY', `The answer for ${topic}/${partition} is missing.`, { outcome: 'unknown' });
+    if (!result)
+      throw new TransportError('TRAMLINE_AWAY', `The answer for ${topic}/${partition} is missing.`, {
+        outcome: 'unknown',
+      });
     const error = errorName(result.errorCode);
     if (NOT_WRITTEN.has(error) || LOST_SEQUENCE.has(error)) settled();
     check(result.errorCode, `Writing to ${topic}/${partition}`);
     // Also when it comes too late for its caller: its sequence is used up all the same.
-    flight.landed = { baseOffset: result.baseOffset, timestamp: result.logAppendTime >= 0 ? result.logAppendTime : flight.timestamp };
+    flight.landed = {
+      baseOffset: result.baseOffset,
+      timestamp: result.logAppendTime >= 0 ? result.logAppendTime : flight.timestamp,
+    };
     if (this.doubtful === flight) this.sequence = nextSequence(flight);
     return flight.landed;
   }
@@ -168,13 +192,20 @@ export class PartitionProducer {
   private tooLate(timeoutMs: number): TransportError {
     const { topic, partition } = this.target;
     const why = this.lastError ? ` The last error was: ${this.lastError.message}` : '';
-    return new TransportError('TRAMLINE_AWAY', `${topic}/${partition} did not take the records within ${timeoutMs} ms.${why}`);
+    return new TransportError(
+      'TRAMLINE_AWAY',
+      `${topic}/${partition} did not take the records within ${timeoutMs} ms.${why}`,
+    );
   }
 
   private giveUp(error: Error, flight: Flight | undefined): Error {
     if (!flight?.inDoubt) return error;
     const code = error instanceof TransportError ? error.code : 'TRAMLINE_AWAY';
     // The records may be there all the same; the caller may well try them again.
-    return new TransportError(code, error.message, { cause: error, outcome: 'unknown', retriable: error instanceof TransportError && error.retriable });
+    return new TransportError(code, error.message, {
+      cause: error,
+      outcome: 'unknown',
+      retriable: error instanceof TransportError && error.retriable,
+    });
   }
 }

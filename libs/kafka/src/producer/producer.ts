@@ -13,7 +13,11 @@ export class Producer {
     this.identities = new Identities(cluster);
   }
 
-  async append(target: TopicPartition, records: readonly OutgoingRecord[], timeoutMs: number): Promise<Appended> {
+  async append(
+    target: TopicPartition,
+    records: readonly OutgoingRecord[],
+    timeoutMs: number,
+  ): Promise<Appended> {
     this.cluster.mustBeOpen();
     const append = this.partition(target).append(records, timeoutMs);
     this.underWay.add(append);
@@ -33,7 +37,12 @@ export class Producer {
     const name = partitionName({ topic, partition });
     let found = this.partitions.get(name);
     if (!found) {
-      found = new PartitionProducer({ topic, partition }, this.cluster, this.identities, this.cluster.settings.compression);
+      found = new PartitionProducer(
+        { topic, partition },
+        this.cluster,
+        this.identities,
+        this.cluster.settings.compression,
+      );
       this.partitions.set(name, found);
     }
     return found;

@@ -20,10 +20,7 @@ export function crc32c(bytes: Uint8Array): number {
   for (const last = bytes.length - 8; index <= last; index += 8) {
     const low =
       crc ^
-      (bytes[index]! |
-        (bytes[index + 1]! << 8) |
-        (bytes[index + 2]! << 16) |
-        (bytes[index + 3]! << 24));
+      (bytes[index]! | (bytes[index + 1]! << 8) | (bytes[index + 2]! << 16) | (bytes[index + 3]! << 24));
     crc =
       T7[low & 255]! ^
       T6[(low >>> 8) & 255]! ^

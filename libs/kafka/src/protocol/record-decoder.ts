@@ -55,11 +55,17 @@ function storedBatch(bytes: Buffer): StoredBatch {
   const firstOffset = from.int64();
   const magic = from.skip(8).int8();
   if (magic !== 2) {
-    throw new CorruptBatchError(firstOffset, `its format is version ${magic}, from before Kafka 0.11; let the broker rewrite the topic`);
+    throw new CorruptBatchError(
+      firstOffset,
+      `its format is version ${magic}, from before Kafka 0.11; let the broker rewrite the topic`,
+    );
   }
   if (bytes.length < HEAD) throw new CorruptBatchError(firstOffset, 'it is shorter than its own head');
   if (from.uint32() !== crc32c(bytes.subarray(CHECKED_FROM))) {
-    throw new CorruptBatchError(firstOffset, 'its checksum does not fit: it was damaged on disk or on the way');
+    throw new CorruptBatchError(
+      firstOffset,
+      'its checksum does not fit: it was damaged on disk or on the way',
+    );
   }
   const attributes = from.int16();
   const lastOffset = firstOffset + from.int32();
@@ -106,7 +112,8 @@ export function decodeRecords(
       reader.skip(end - reader.position);
     }
   } catch (error) {
-    if (error instanceof RangeError) throw new CorruptBatchError(batch.firstOffset, `its records do not fit: ${error.message}`);
+    if (error instanceof RangeError)
+      throw new CorruptBatchError(batch.firstOffset, `its records do not fit: ${error.message}`);
     throw error;
   }
 }

@@ -60,10 +60,12 @@ function writeRecord(record: OutgoingRecord, index: number, timestampDelta: numb
   const names = headers.map(([name]) => Buffer.byteLength(name));
   let size = 1 + varintSize(timestampDelta) + varintSize(index) + sizeOf(key) + sizeOf(value);
   size += varintSize(headers.length);
-  for (const [at, [, content]] of headers.entries()) size += varintSize(names[at]!) + names[at]! + sizeOf(content);
+  for (const [at, [, content]] of headers.entries())
+    size += varintSize(names[at]!) + names[at]! + sizeOf(content);
   to.varint(size).int8(0).varint(timestampDelta).varint(index).varintBytes(key).varintBytes(value);
   to.varint(headers.length);
-  for (const [at, [name, content]] of headers.entries()) to.varintString(name, names[at]!).varintBytes(content);
+  for (const [at, [name, content]] of headers.entries())
+    to.varintString(name, names[at]!).varintBytes(content);
 }
 
 function sizeOf(bytes: Uint8Array | null): number {

@@ -27,7 +27,11 @@ export async function* readRange(
     const fetched = await patiently(cluster, async () => {
       const connection = lane.connection(await cluster.leader(target));
       const asked = { ...target, offset: position, maxBytes: FETCH_BYTES };
-      const answer = await connection.send(fetch, { maxWaitMs: MAX_WAIT_MS, maxBytes: FETCH_BYTES, partitions: [asked] });
+      const answer = await connection.send(fetch, {
+        maxWaitMs: MAX_WAIT_MS,
+        maxBytes: FETCH_BYTES,
+        partitions: [asked],
+      });
       const [found] = answer.partitions;
       const code = answer.errorCode || (found?.errorCode ?? 0);
       if (code !== 0) cluster.forget(topic);

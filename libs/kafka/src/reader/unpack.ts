@@ -1,7 +1,13 @@
 import { partitionName, TransportError, type StoredRecord, type TopicPartition } from '@tramline/core';
 import { codecOf, MissingCodecError } from '../kafkajs/codecs.js';
 import type { AbortedTransaction } from '../protocol/api/records.js';
-import { CorruptBatchError, decodeRecords, isAbort, storedBatches, type StoredBatch } from '../protocol/record-decoder.js';
+import {
+  CorruptBatchError,
+  decodeRecords,
+  isAbort,
+  storedBatches,
+  type StoredBatch,
+} from '../protocol/record-decoder.js';
 
 /** Records handed on together: enough to be quick, few enough that a pause takes hold soon. */
 const RECORDS = 1_000;
@@ -92,9 +98,14 @@ class CommittedOnly {
 
 function unreadable(target: TopicPartition, error: unknown, offset: number): TransportError {
   const place = `Offset ${error instanceof CorruptBatchError ? error.offset : offset} of ${partitionName(target)}`;
-  if (error instanceof MissingCodecError) return new TransportError('TRAMLINE_STORAGE', `${place} cannot be read. ${error.message}`);
+  if (error instanceof MissingCodecError)
+    return new TransportError('TRAMLINE_STORAGE', `${place} cannot be read. ${error.message}`);
   const { message } = error as Error;
-  return new TransportError('TRAMLINE_STORAGE', `${place} cannot be read: ${message}. Mend the log, or set the group's position past it.`, {
-    cause: error,
-  });
+  return new TransportError(
+    'TRAMLINE_STORAGE',
+    `${place} cannot be read: ${message}. Mend the log, or set the group's position past it.`,
+    {
+      cause: error,
+    },
+  );
 }

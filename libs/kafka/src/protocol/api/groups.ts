@@ -57,7 +57,10 @@ export const offsetFetch: Api<
 
 export const listGroups: Api<
   Record<string, never>,
-  { readonly errorCode: number; readonly groups: readonly { readonly group: string; readonly protocolType: string }[] }
+  {
+    readonly errorCode: number;
+    readonly groups: readonly { readonly group: string; readonly protocolType: string }[];
+  }
 > = {
   key: 16,
   name: 'ListGroups',
@@ -72,7 +75,11 @@ export const listGroups: Api<
 
 export interface DescribedGroup {
   readonly errorCode: number;
-  readonly members: readonly { readonly memberId: string; readonly clientId: string; readonly assignment: Buffer }[];
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly clientId: string;
+    readonly assignment: Buffer;
+  }[];
 }
 
 export const describeGroup: Api<{ readonly group: string }, DescribedGroup | undefined> = {

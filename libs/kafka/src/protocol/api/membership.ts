@@ -72,7 +72,10 @@ export const heartbeat: Api<Seat, { readonly errorCode: number }> = {
   read: (from) => ({ errorCode: from.throttle().int16() }),
 };
 
-export const leaveGroup: Api<{ readonly group: string; readonly memberId: string }, { readonly errorCode: number }> = {
+export const leaveGroup: Api<
+  { readonly group: string; readonly memberId: string },
+  { readonly errorCode: number }
+> = {
   key: 13,
   name: 'LeaveGroup',
   version: 2,

@@ -8,7 +8,12 @@ export interface Produced extends PartitionResult {
 
 /** One batch for one partition, acknowledged by all replicas in sync. */
 export const produce: Api<
-  { readonly topic: string; readonly partition: number; readonly batch: Uint8Array; readonly timeoutMs: number },
+  {
+    readonly topic: string;
+    readonly partition: number;
+    readonly batch: Uint8Array;
+    readonly timeoutMs: number;
+  },
   readonly Produced[]
 > = {
   key: 0,
@@ -72,7 +77,10 @@ export interface Fetched extends PartitionResult {
 }
 
 /** Reads committed records only. Without a fetch session: what is asked for changes with every pause. */
-export const fetch: Api<FetchRequest, { readonly errorCode: number; readonly partitions: readonly Fetched[] }> = {
+export const fetch: Api<
+  FetchRequest,
+  { readonly errorCode: number; readonly partitions: readonly Fetched[] }
+> = {
   key: 1,
   name: 'Fetch',
   version: 11,

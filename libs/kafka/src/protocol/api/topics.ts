@@ -28,7 +28,11 @@ export const createTopics: Api<readonly NewTopic[], readonly TopicResult[]> = {
   },
   read(from) {
     from.throttle();
-    return from.array(() => ({ topic: from.string(), errorCode: from.int16(), message: from.nullableString() }));
+    return from.array(() => ({
+      topic: from.string(),
+      errorCode: from.int16(),
+      message: from.nullableString(),
+    }));
   },
 };
 
@@ -45,7 +49,10 @@ export const deleteTopics: Api<readonly string[], readonly TopicResult[]> = {
   },
 };
 
-export const createPartitions: Api<{ readonly topic: string; readonly count: number }, readonly TopicResult[]> = {
+export const createPartitions: Api<
+  { readonly topic: string; readonly count: number },
+  readonly TopicResult[]
+> = {
   key: 37,
   name: 'CreatePartitions',
   version: 1,
@@ -56,7 +63,11 @@ export const createPartitions: Api<{ readonly topic: string; readonly count: num
   },
   read(from) {
     from.throttle();
-    return from.array(() => ({ topic: from.string(), errorCode: from.int16(), message: from.nullableString() }));
+    return from.array(() => ({
+      topic: from.string(),
+      errorCode: from.int16(),
+      message: from.nullableString(),
+    }));
   },
 };
 
@@ -76,7 +87,10 @@ export const describeConfigs: Api<
   version: 2,
   write({ topics, keys }, to) {
     to.array(topics, (topic) =>
-      to.int8(TOPIC_RESOURCE).string(topic).array(keys, (key) => to.string(key)),
+      to
+        .int8(TOPIC_RESOURCE)
+        .string(topic)
+        .array(keys, (key) => to.string(key)),
     ).bool(false);
   },
   read(from) {

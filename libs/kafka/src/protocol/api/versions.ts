@@ -24,7 +24,10 @@ export const apiVersions: Api<Record<string, never>, { readonly ranges: VersionR
     });
     if (errorCode !== 0 || missing.length > 0) {
       const names = missing.map(({ name, version }) => `${name} v${version}`).join(', ');
-      throw new TransportError('TRAMLINE_REFUSED', `This broker does not speak ${names || 'our protocol'}. Tramline needs Apache Kafka 2.4 to 4.x.`);
+      throw new TransportError(
+        'TRAMLINE_REFUSED',
+        `This broker does not speak ${names || 'our protocol'}. Tramline needs Apache Kafka 2.4 to 4.x.`,
+      );
     }
     return { ranges };
   },

@@ -1,0 +1,25 @@
+import type { ClientOptions } from '@tramline/kafka';
+import { connect, type Socket } from 'node:net';
+
+/** Connects like everybody else, until it is cut: then what is open breaks, and nothing new opens. */
+export class UnreliableNetwork {
+  private readonly sockets = new Set<Socket>();
+  private isCut = false;
+
+  readonly socketFactory: NonNullable<ClientOptions['socketFactory']> = ({ host, port, onConnect }) => {
+    // A port that nobody listens on refuses at once.
+    const socket = connect({ host, port: this.isCut ? 1 : port }, onConnect);
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    return socket;
+  };
+
+  cut(): void {
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy(new Error('the network was cut'));
+  }
+
+  mend(): void {
+    this.isCut = false;
+  }
+}
