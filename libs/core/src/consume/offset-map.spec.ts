@@ -41,6 +41,15 @@ describe('offset map', () => {
     expect(decodeOffsetMap(100, text, 1_000)).toEqual([]);
   });
 
+  it('says nothing where there is no room for it', () => {
+    const ranges = [{ from: 105, to: 106 }];
+    for (let limit = 0; limit <= 32; limit++) {
+      const text = encodeOffsetMap(100, ranges, limit);
+      expect(text.length).toBeLessThanOrEqual(limit);
+      expect(decodeOffsetMap(100, text, 200)).toEqual(text === '' ? [] : ranges);
+    }
+  });
+
   it('refuses a map that belongs to another base or claims what the log does not hold', () => {
     const text = encodeOffsetMap(100, [{ from: 105, to: 110 }]);
     expect(decodeOffsetMap(101, text, 1_000)).toEqual([]);

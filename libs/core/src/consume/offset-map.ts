@@ -23,8 +23,8 @@ const HEAD = 1 + 8 + 1;
  * @param ranges - ascending, disjoint, above `base`
  */
 export function encodeOffsetMap(base: number, ranges: readonly OffsetRange[], limit = METADATA_LIMIT): string {
-  if (ranges.length === 0) return '';
   const room = limit - HEAD;
+  if (ranges.length === 0 || room <= 0) return '';
   const asRanges = writeRanges(base, ranges, room);
   const asBitmap = asRanges.complete ? null : writeBitmap(base, ranges, room);
   const [kind, body] = asBitmap && asBitmap.covered > asRanges.covered ? ['b', asBitmap.body] : ['r', asRanges.body];
