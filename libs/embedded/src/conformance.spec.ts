@@ -24,7 +24,10 @@ describeConformance(
         crash: (transport) => provider.crash(transport),
         // As near as a local file comes to being away: another program holds its lock.
         setAway: (away) => {
-          if (away) (other = new DatabaseSync(join(directory, 'tramline.db'))).exec('BEGIN IMMEDIATE');
+          if (away)
+            (other = new DatabaseSync(join(directory, 'tramline.db'), { timeout: 10_000 })).exec(
+              'BEGIN IMMEDIATE',
+            );
           else other?.close();
         },
         expire: () => doChores(directory),
