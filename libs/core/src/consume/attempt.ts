@@ -52,19 +52,22 @@ export class HandlerRunner {
 
   private start(contexts: readonly EventContext[], ended: (error?: Error) => void, call: () => unknown): void {
     let result: unknown;
+    let waits: boolean;
     try {
       result = call();
+      waits = isThenable(result);
     } catch (thrown) {
       ended(asError(thrown));
       return;
     }
-    if (!isThenable(result)) {
+    if (!waits) {
       ended();
       return;
     }
     const attempt: Attempt = { contexts, ended, over: false, late: false };
     this.deadlines.add(attempt);
-    result.then(
+    // A query builder's own `then` may throw; that of a promise is called as it is.
+    Promise.resolve(result).then(
       () => this.end(attempt),
       (thrown: unknown) => {
         const error = asError(thrown);
@@ -88,6 +91,6 @@ export class HandlerRunner {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
