@@ -84,9 +84,10 @@ class BatchDelivery implements Job {
         return this.ended();
       }
       const single = error instanceof BatchError ? error.failures : undefined;
+      // A failure of an event that is not in the batch may be that of any: then all of them failed.
+      const ofSome = single && [...single.keys()].every((index) => works[index] !== undefined);
       works.forEach((work, index) => {
-        const own = single ? single.get(index) : error;
-        if (own) failed.set(work, own);
+        if (ofSome ? single.has(index) : error) failed.set(work, ofSome ? asError(single.get(index)) : error!);
         else work.succeeded();
       });
       this.after(failed, contexts);
