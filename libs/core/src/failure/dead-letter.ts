@@ -4,6 +4,7 @@ import * as names from '../envelope/headers.js';
 import type { OutgoingRecord, StoredRecord } from '../transport/records.js';
 import type { DeathReason } from './decide.js';
 import {
+  asText,
   cut,
   failureHeaders,
   originalHeaders,
@@ -77,6 +78,6 @@ function deathHeaders(
     ...failureHeaders(handlerId, group, history, now, error),
     textHeader(names.LETTER_ID, letterId(group, handlerId, history.origin, history.redrives)),
     textHeader(names.REASON, reason),
-    textHeader(names.ERROR_STACK, cut(error.stack ?? String(error), STACK_BYTES)),
+    textHeader(names.ERROR_STACK, cut(asText(error.stack ?? error.message), STACK_BYTES)),
   ];
 }

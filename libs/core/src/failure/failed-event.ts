@@ -1,5 +1,6 @@
 import type { Origin } from '../consume/event-context.js';
 import * as names from '../envelope/headers.js';
+import { asError } from '../errors.js';
 import { headerText, originOf } from '../envelope/origin.js';
 import { partitionName, type RecordHeaders, type StoredRecord } from '../transport/records.js';
 
@@ -90,9 +91,9 @@ export function failureHeaders(
     [names.LAST_FAILED_AT, failedAt],
     [
       names.ERROR_CLASS,
-      error && (error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name)),
+      error && asText(error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name)),
     ],
-    [names.ERROR_MESSAGE, error && cut(error.message, 2_048)],
+    [names.ERROR_MESSAGE, error && cut(asText(error.message), 2_048)],
   ];
   return fields.flatMap(([name, value]) => (value === null ? [] : [textHeader(name, value)]));
 }
@@ -100,6 +101,11 @@ export function failureHeaders(
 /** Numbers are whole in headers; rounded up, so that nothing becomes due early. */
 export function textHeader(name: string, value: string | number): [string, Uint8Array] {
   return [name, Buffer.from(typeof value === 'number' ? String(Math.ceil(value)) : value)];
+}
+
+/** What an error says as its message or stack: by its type a text, in truth whatever somebody put there. */
+export function asText(said: unknown): string {
+  return typeof said === 'string' ? said : asError(said).message;
 }
 
 /** At most `bytes` bytes of UTF-8, without half a character at the end. */

@@ -9,7 +9,7 @@ import type { StoredRecord } from '../transport/records.js';
 import { asError } from '../errors.js';
 import { deadLetter, deadLetterByReference, letterId } from './dead-letter.js';
 import type { DeathReason } from './decide.js';
-import type { History } from './failed-event.js';
+import { asText, type History } from './failed-event.js';
 import type { FailureWriter } from './failure-writer.js';
 import type { Ladder } from './ladder.js';
 import { retryRecord } from './retry-record.js';
@@ -49,18 +49,13 @@ export class FailureEngine {
       deliveries: failed.history.deliveries + 1,
       firstFailedAt: failed.history.firstFailedAt ?? this.clock.now(),
     };
-    try {
-      await this.toTier({ ...failed, history }, error, delayMs, null, signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      return this.die(failed, asError(thrown), 'too-large', signal);
-    }
+    if (!(await this.toTier({ ...failed, history }, error, delayMs, null, signal))) return;
     this.log.write(
       'warn',
       `waiting ${failed.handlerId}`,
       () =>
         `'${failed.envelope.type}' ${failed.envelope.id} failed at handler '${failed.handlerId}' (group '${this.group}', ` +
-        `attempt ${failed.history.attempts}) and waits ${formatDuration(delayMs)}: ${error.message}`,
+        `attempt ${failed.history.attempts}) and waits ${formatDuration(delayMs)}: ${asText(error.message)}`,
     );
     if (this.observations.active)
       this.observations.tell({ kind: 'waiting', delayMs, error, ...this.subject(failed) });
@@ -92,23 +87,31 @@ export class FailureEngine {
       `dead ${handlerId} ${reason}`,
       () =>
         `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
-        `${history.attempts} attempts): ${error.message} Letter ${id}.`,
+        `${history.attempts} attempts): ${asText(error.message)} Letter ${id}.`,
     );
     if (this.observations.active)
       this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });
   }
 
+  /** Answers false when no tier takes the event, because it is too large: it is a dead letter then. */
   private async toTier(
     failed: Failed,
     error: Error | null,
     delayMs: number,
     unknownSince: number | null,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const tierMs = this.ladder.next(delayMs);
     const wait = { now: this.clock.now(), tierMs, remainingMs: delayMs - tierMs, unknownSince };
     const record = retryRecord(failed.record, failed.handlerId, this.group, failed.history, error, wait);
-    await this.writer.write(this.naming.retryTier(this.group, tierMs), record, signal);
+    try {
+      await this.writer.write(this.naming.retryTier(this.group, tierMs), record, signal);
+      return true;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      await this.die(failed, asError(thrown), 'too-large', signal);
+      return false;
+    }
   }
 
   private subject({ envelope, handlerId, history }: Failed) {
