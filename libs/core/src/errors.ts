@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * The root of every error that Tramline throws on purpose. `code` is stable across versions and meant for programs;
  * `message` names the fix and is meant for people.
@@ -36,7 +38,8 @@ export class ClosedError extends TramlineError {
 
 /** Renders anything that was thrown as an Error, so that handlers may throw strings, undefined or frozen objects. */
 export function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  // The second: of another realm, as Node's own errors are where Jest runs the tests.
+  if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
   let text: string;
   try {
     text = typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
