@@ -39,15 +39,19 @@ export function resolveHandlers(
   ladder: Ladder,
   faults: string[],
 ): Handler[] {
-  const overrides = options.overrides ?? {};
-  for (const id of Object.keys(overrides)) checkOverrides(id, overrides[id]!, definitions, faults);
-  const handlers = definitions.map((definition) => {
-    const own = Object.hasOwn(overrides, definition.id) ? overrides[definition.id] : undefined;
-    return resolveHandler({ ...definition, ...own }, options, registry, ladder, faults);
-  });
+  const overrides = new Map(Object.entries(options.overrides ?? {}).map(([id, override]) => [id, given(override)]));
+  for (const [id, override] of overrides) checkOverrides(id, override, definitions, faults);
+  const handlers = definitions.map((definition) =>
+    resolveHandler({ ...definition, ...overrides.get(definition.id) }, options, registry, ladder, faults),
+  );
   checkIds(handlers, faults);
   checkStarts(handlers, faults);
   return handlers;
+}
+
+/** Without what is undefined: a variable that is not set must not undo what the decorator says. */
+function given(override: HandlerOverrides): HandlerOverrides {
+  return Object.fromEntries(Object.entries(override ?? {}).filter(([, value]) => value !== undefined));
 }
 
 function resolveHandler(
@@ -68,6 +72,9 @@ function resolveHandler(
   if (definition.once) fault(`'once: true' needs an outbox store, which this version does not have. Make the effect idempotent by context.eventId.`);
   if (definition.order === 'key') fault(`order: 'key' does not exist yet. Leave it out, or use 'relaxed'.`);
   else if (definition.order !== undefined && definition.order !== 'relaxed') fault(`order is ${JSON.stringify(definition.order)}; only 'relaxed' exists.`);
+  if (definition.enabled !== undefined && typeof definition.enabled !== 'boolean') {
+    fault(`enabled is ${JSON.stringify(definition.enabled)}; give true or false. What comes from the environment is text: compare it.`);
+  }
   checkEnum(definition, 'delivery', ['unicast', 'broadcast'], fault);
   checkEnum(definition, 'startFrom', ['earliest', 'latest'], fault);
   const group = definition.group ?? options.service;
@@ -82,7 +89,7 @@ function resolveHandler(
   if (typeof definition.run !== 'function') fault('run must be a function.');
   return {
     id: definition.id,
-    ids: new Set([definition.id, ...(definition.aliases ?? [])]),
+    ids: new Set([definition.id, ...resolveAliases(definition.aliases, fault)]),
     group,
     place,
     contracts: resolveContracts(definition, registry, place, faults),
@@ -95,6 +102,14 @@ function resolveHandler(
     batch: resolveBatch(definition.batch, fault),
     run: definition.run,
   };
+}
+
+function resolveAliases(aliases: unknown, fault: (text: string) => void): readonly string[] {
+  if (aliases === undefined) return [];
+  const isList = Array.isArray(aliases) && aliases.every((alias) => typeof alias === 'string' && alias !== '');
+  if (isList) return aliases as string[];
+  fault(`aliases is ${JSON.stringify(aliases)}; give a list of former ids.`);
+  return [];
 }
 
 function resolveContracts(definition: HandlerDefinition, registry: ContractRegistry, place: string, faults: string[]): Contract[] {
