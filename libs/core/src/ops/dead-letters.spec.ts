@@ -113,6 +113,12 @@ describe('dead letters', () => {
     expect(rig.runsOf('sms')).toHaveLength(20);
   });
 
+  it.each([0, -1, NaN])('need a rate above 0, not %s, which would never end', async (rate) => {
+    await die(1);
+    const options = { actor: 'ann', rate, dryRun: true };
+    await expect(letters.redrive({}, options)).rejects.toThrow('give letters a second, more than 0');
+  });
+
   it('may be discarded', async () => {
     await die(2);
     expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);

@@ -1,4 +1,4 @@
-import { asError } from '../errors.js';
+import { asError, ConfigurationError } from '../errors.js';
 import { failureAppender } from '../failure/failure-appender.js';
 import { failureHeaders, originalHeaders, textHeader } from '../failure/failed-event.js';
 import { readLetter, type Letter } from '../failure/letter.js';
@@ -78,10 +78,11 @@ export class DeadLetters {
   /**
    * Sends letters back to the one handler that failed (those of handler `*` to every handler of their type), with their
    * attempts counted on and their delays from the start. At least once per letter: one that was interrupted is sent again.
-   * Safe to end at any point and to run again. @throws TransportError
+   * Safe to end at any point and to run again. @throws ConfigurationError | TransportError
    */
   async redrive(filter: LetterFilter, options: RedriveOptions): Promise<RedriveResult> {
     const { rate = 100, maxRedrives = 5, signal } = options;
+    if (!(rate > 0)) throw new ConfigurationError([`redrive: rate is ${String(rate)}; give letters a second, more than 0.`]);
     const result = { redriven: 0, repeated: 0, refused: [] as { id: string; why: string }[] };
     const sender = this.sender();
     try {
