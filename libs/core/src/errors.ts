@@ -39,6 +39,7 @@ export class ClosedError extends TramlineError {
 /** Renders anything that was thrown as an Error, so that handlers may throw strings, undefined or frozen objects. */
 export function asError(thrown: unknown): Error {
   // The second: of another realm, as Node's own errors are where Jest runs the tests.
+  // oxlint-disable-next-line no-deprecated -- Error.isError comes with Node 24, and we run from 20 on
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
   let text: string;
   try {

@@ -50,6 +50,7 @@ describe('what a handler returns', () => {
     [
       'whose then throws',
       {
+        // oxlint-disable-next-line no-thenable -- what is tried here
         then: () => {
           throw new Error('bad thenable');
         },
@@ -58,6 +59,7 @@ describe('what a handler returns', () => {
     [
       'whose then cannot be read',
       {
+        // oxlint-disable-next-line no-thenable -- what is tried here
         get then() {
           throw new Error('bad thenable');
         },

@@ -18,8 +18,7 @@ it('commits bare offsets, then smaller maps, where the broker takes less metadat
   ]);
   const tooLarge = new TransportError('TRAMLINE_METADATA_TOO_LARGE', 'too large');
   rig.broker.failNext('commit', { error: tooLarge });
-  const publish = (userId: string, n: number) =>
-    bus.events.publish(Placed, { userId, n }, { partition: 0 });
+  const publish = (userId: string, n: number) => bus.events.publish(Placed, { userId, n }, { partition: 0 });
   const committed = () => rig.broker.committed('shop', 'order.placed')[0];
   await publish('slow', 0);
   await publish('quick', 1);
