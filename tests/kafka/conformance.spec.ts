@@ -29,7 +29,7 @@ describeConformance(
             log: silentLog,
             clientId: 'operator',
           });
-          await expire(operator, brokers.split(',')[0]!, topic);
+          await expire(operator, brokers, topic);
           await operator.close();
         },
         dispose: () => provider.bury(),

@@ -7,7 +7,7 @@ const DELETE_RECORDS = 21;
  * Does what retention does, now: Kafka's own goes by whole segments, every five minutes. What is older than the topic keeps
  * goes, up to the first younger record.
  */
-export async function expire(transport: Transport, broker: string, topic: string): Promise<void> {
+export async function expire(transport: Transport, brokers: string, topic: string): Promise<void> {
   const [described] = await transport.topics.describe([topic]);
   if (!described || described.retentionMs === null) return;
   const young = await transport.topics.offsetsAt(topic, Date.now() - described.retentionMs);
@@ -19,5 +19,6 @@ export async function expire(transport: Transport, broker: string, topic: string
     ...partitions,
     int32(10_000),
   ]);
-  await ask(Number(broker.split(':')[1]), DELETE_RECORDS, 1, body);
+  // Each partition's leader does it, and the others refuse.
+  await Promise.all(brokers.split(',').map((broker) => ask(Number(broker.split(':')[1]), DELETE_RECORDS, 1, body)));
 }
