@@ -70,6 +70,8 @@ const LEAST_BYTES = 1024 * 1024;
  */
 export class GroupConsumer implements ConsumeListener {
   private readonly held = new Map<string, PartitionConsumer>();
+  /** Names of partitions whose positions are being looked up: they may be lost meanwhile. */
+  private arriving = new Set<string>();
   private readonly seenTopics = new Set<string>();
   private membership: Membership | undefined;
   private committer: Committer | undefined;
@@ -109,23 +111,27 @@ export class GroupConsumer implements ConsumeListener {
 
   async assigned(partitions: readonly AssignedPartition[]): Promise<readonly StartPosition[]> {
     const { setup } = this;
+    this.arriving = new Set(partitions.map(partitionName));
     const starts = setup.positions ? await this.groupStarts(partitions) : this.broadcastStarts(partitions);
     for (const start of starts) {
+      if (!this.arriving.delete(partitionName(start))) continue;
       const { intake, tier } = setup.intake(start.topic);
       const consumer = new PartitionConsumer(start, start.finished, intake, this.window(tier), this.flow, setup.scheduler, setup.tools);
       if (!tier) this.sources.add(consumer);
       this.held.set(partitionName(start), consumer);
     }
     if (partitions.length > 0) this.observe('assigned', partitions);
-    return starts.map(({ topic, partition }) => {
-      const { progress } = this.held.get(partitionName({ topic, partition }))!;
-      return { topic, partition, offset: progress.watermark };
+    return partitions.map(({ topic, partition, committed, earliest }) => {
+      const consumer = this.held.get(partitionName({ topic, partition }));
+      // One that was lost meanwhile delivers nothing, wherever it is said to start.
+      return { topic, partition, offset: consumer?.progress.watermark ?? committed?.offset ?? earliest };
     });
   }
 
   async revoked(partitions: readonly TopicPartition[]): Promise<void> {
     const { tools, drainTimeoutMs } = this.setup;
     const consumers = this.take(partitions);
+    for (const consumer of consumers) consumer.halt();
     const ended = await Promise.all(consumers.map((consumer) => consumer.drain(tools.clock, drainTimeoutMs)));
     if (ended.includes(false)) {
       tools.log.warn(
@@ -140,6 +146,7 @@ export class GroupConsumer implements ConsumeListener {
 
   lost(partitions: readonly TopicPartition[]): void {
     const { tools } = this.setup;
+    for (const partition of partitions) this.arriving.delete(partitionName(partition));
     this.release(this.take(partitions), new Error('The partition belongs to another process: this one was silent for longer than its session timeout.'));
     if (partitions.length > 0) {
       tools.log.warn(`Group '${tools.group}' lost ${partitions.map(partitionName).join(', ')}: this process was silent for longer than the session timeout.`);
@@ -152,6 +159,8 @@ export class GroupConsumer implements ConsumeListener {
   }
 
   outOfRange({ topic, partition, earliest, end }: AssignedPartition, position: number): void {
+    // Of a membership that is being left: where to go on is decided when its partitions are assigned anew.
+    if (!this.membership) return;
     const error = new OutOfRangeError(this.setup.tools.group, topic, partition, position, earliest, end);
     if (this.setup.outOfRange === 'stop') return this.fail(error);
     // A new assignment is what decides positions; `outOfRange` is applied there.
@@ -160,9 +169,15 @@ export class GroupConsumer implements ConsumeListener {
   }
 
   status(status: MembershipStatus): void {
+    // A membership that is being left has nothing to say any more: neither that it failed nor that all is well.
+    if (!this.membership) return;
+    if (status.kind === 'failed') return this.fail(status.error);
+    this.stand(status);
+  }
+
+  private stand(status: Exclude<MembershipStatus, { kind: 'failed' }>): void {
     if (this.stopping.signal.aborted) return;
     const { tools } = this.setup;
-    if (status.kind === 'failed') return this.fail(status.error);
     if (status.kind === 'away' && this.state !== 'away') {
       tools.log.warn(`Group '${tools.group}' cannot reach the broker and keeps trying: ${status.error.message}`);
     }
@@ -197,21 +212,21 @@ export class GroupConsumer implements ConsumeListener {
         }
         return;
       } catch (thrown) {
-        this.status({ kind: 'away', error: asError(thrown) });
+        this.stand({ kind: 'away', error: asError(thrown) });
         await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal).catch(() => {});
       }
     }
   }
 
   private leave(): Promise<void> {
-    this.leaving = this.leaving.then(() => this.leaveNow());
+    const { membership } = this;
+    this.membership = undefined;
+    this.leaving = this.leaving.then(() => this.leaveNow(membership));
     return this.leaving;
   }
 
-  private async leaveNow(): Promise<void> {
-    const { membership, committer } = this;
-    this.membership = undefined;
-    committer?.stop();
+  private async leaveNow(membership: Membership | undefined): Promise<void> {
+    this.committer?.stop();
     await membership?.close();
     this.committer = undefined;
     this.release(this.take([...this.held.values()]), new Error('The group was left.'));
@@ -234,23 +249,28 @@ export class GroupConsumer implements ConsumeListener {
   /** Positions of a group, committed before anything is handled. Outages are waited out: the partitions are ours meanwhile. */
   private async groupStarts(partitions: readonly AssignedPartition[]) {
     const { tools, positions } = this.setup;
-    if (partitions.length === 0) return [];
-    for (let tries = 1; ; tries++) {
+    const { membership } = this;
+    for (let tries = 1; membership; tries++) {
+      const ours = partitions.filter((partition) => this.arriving.has(partitionName(partition)));
+      if (ours.length === 0) break;
       try {
-        const starts = await positions!.starts.resolve(partitions);
+        const starts = await positions!.starts.resolve(ours);
         const fresh = starts.filter((start) => start.fresh);
         if (fresh.length > 0) {
-          await this.membership!.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
+          await membership.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
         }
         await positions!.state.saveStarted(starts.filter((start) => !positions!.state.hasStarted(start)));
         return starts;
       } catch (thrown) {
         const error = asError(thrown) as Error & { retriable?: boolean };
+        // Those that are left may do well without the lost ones.
+        if (ours.some((partition) => !this.arriving.has(partitionName(partition)))) continue;
         if (error.retriable !== true || this.stopping.signal.aborted) throw error;
         tools.log.warn(`Group '${tools.group}' cannot read its positions yet: ${error.message}`);
         await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal);
       }
     }
+    return [];
   }
 
   /** A broadcast starts at the end; partitions that a topic gains while we listen start at the earliest. */
@@ -273,6 +293,7 @@ export class GroupConsumer implements ConsumeListener {
   }
 
   private release(consumers: readonly PartitionConsumer[], reason: Error): void {
+    for (const consumer of consumers) consumer.halt();
     for (const consumer of consumers) {
       const name = partitionName(consumer);
       if (this.held.get(name) === consumer) this.held.delete(name);

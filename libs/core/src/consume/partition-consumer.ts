@@ -156,6 +156,16 @@ export class PartitionConsumer implements Owner {
     }
   }
 
+  /**
+   * Begins nothing more. Where several partitions go at once, all are halted before the first one drains or drops: the places
+   * that one gives back would be taken by what waits in the next.
+   */
+  halt(): void {
+    this.draining = true;
+    for (const lanes of this.lanes.values()) lanes.close();
+    for (const batch of this.batches.values()) batch.close();
+  }
+
   /** Begins nothing more; resolves when nothing runs, or after `timeoutMs`. Answers whether all ended. */
   async drain(clock: Clock, timeoutMs: number): Promise<boolean> {
     this.close();
@@ -172,11 +182,9 @@ export class PartitionConsumer implements Owner {
     this.quiet?.();
   }
 
+  /** Halts, and lets go of what it holds for later. */
   private close(): void {
-    if (this.draining) return;
-    this.draining = true;
-    for (const lanes of this.lanes.values()) lanes.close();
-    for (const batch of this.batches.values()) batch.close();
+    this.halt();
     this.onDrain?.();
     this.full?.timer.cancel();
     this.full?.go();
