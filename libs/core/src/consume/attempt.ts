@@ -1,5 +1,5 @@
 import { asError } from '../errors.js';
-import { AttemptTimeoutError } from '../failure/errors.js';
+import { AttemptTimeoutError, BatchError } from '../failure/errors.js';
 import type { Clock } from '../time/clock.js';
 import { Deadlines } from './deadlines.js';
 import { EventContext } from './event-context.js';
@@ -71,7 +71,9 @@ export class HandlerRunner {
       () => this.end(attempt),
       (thrown: unknown) => {
         const error = asError(thrown);
-        this.end(attempt, attempt.late ? new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs, { cause: error }) : error);
+        // A batch that says which events failed says of the others that they are done, also within the grace.
+        const late = attempt.late && !(error instanceof BatchError);
+        this.end(attempt, late ? new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs, { cause: error }) : error);
       },
     );
   }
