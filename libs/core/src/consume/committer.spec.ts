@@ -22,12 +22,12 @@ it('commits bare offsets, then smaller maps, where the broker takes less metadat
   const committed = () => rig.broker.committed('shop', 'order.placed')[0];
   await publish('slow', 0);
   await publish('quick', 1);
-  await rig.clock.advance('1s');
+  await rig.clock.advance('600ms');
   expect(committed()).toMatchObject({ offset: 0, metadata: '' });
-  await publish('quick', 2);
-  await rig.clock.advance('1s');
+  // Also when nothing more is done meanwhile.
+  await rig.clock.advance('600ms');
   expect(committed()?.metadata).not.toBe('');
   slow.resolve();
   await rig.clock.advance('1s');
-  expect(committed()).toMatchObject({ offset: 3, metadata: '' });
+  expect(committed()).toMatchObject({ offset: 2, metadata: '' });
 });

@@ -76,7 +76,11 @@ export class Committer {
     const limits = partitions.map((partition) => Math.floor((partition.metadataLimit ?? METADATA_LIMIT) / 2));
     for (const partition of partitions) partition.metadataLimit = 0;
     return this.commit(partitions).finally(() => {
-      partitions.forEach((partition, index) => (partition.metadataLimit = limits[index]!));
+      partitions.forEach((partition, index) => {
+        partition.metadataLimit = limits[index]!;
+        // What the bare offset does not say follows with the next commit, even if nothing more is done until then.
+        partition.changed = true;
+      });
     });
   }
 }
