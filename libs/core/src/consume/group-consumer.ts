@@ -250,14 +250,17 @@ export class GroupConsumer implements ConsumeListener {
   private async groupStarts(partitions: readonly AssignedPartition[]) {
     const { tools, positions } = this.setup;
     const { membership } = this;
+    let known = partitions;
     for (let tries = 1; membership; tries++) {
-      const ours = partitions.filter((partition) => this.arriving.has(partitionName(partition)));
+      const ours = known.filter((partition) => this.arriving.has(partitionName(partition)));
       if (ours.length === 0) break;
       try {
         const starts = await positions!.starts.resolve(ours);
         const fresh = starts.filter((start) => start.fresh);
         if (fresh.length > 0) {
           await membership.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
+          // What follows may fail and still be written: on the next try these positions must not count as missing.
+          known = known.map((one) => ({ ...one, committed: committedNow(one, fresh) ?? one.committed }));
         }
         await positions!.state.saveStarted(starts.filter((start) => !positions!.state.hasStarted(start)));
         return starts;
@@ -312,4 +315,10 @@ export class GroupConsumer implements ConsumeListener {
     const { observations, group } = this.setup.tools;
     if (observations.active) observations.tell({ kind: 'consumer-status', group, status, ...(error && { error }) });
   }
+}
+
+/** The position that was just committed for a partition; undefined when it is none of these. */
+function committedNow(one: TopicPartition, fresh: readonly StartPosition[]): AssignedPartition['committed'] | undefined {
+  const start = fresh.find(({ topic, partition }) => topic === one.topic && partition === one.partition);
+  return start && { offset: start.offset, metadata: '' };
 }
