@@ -20,6 +20,7 @@ export default defineConfig({
       'apps/*/src/**/*.spec.ts',
       'tests/**/*.spec.ts',
       'scripts/**/*.spec.ts',
+      'bench/**/*.spec.ts',
     ],
     // Packing and installing takes minutes; `npm run test:packages` does it.
     exclude: [...configDefaults.exclude, 'tests/packages/**'],

@@ -1,0 +1,21 @@
+import type { Row } from './run/row.ts';
+import type { Workspace } from './run/workspace.ts';
+
+/** What a benchmark runs with. */
+export interface Bench {
+  readonly rounds: number;
+  /** Directories and processes that are gone when the benchmark is over, however it ends. */
+  readonly workspace: Workspace;
+  /** One line for who waits. */
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * One comparison. It checks what it moved.
+ * @throws CheckError when an event was lost, doubled or out of order per key
+ */
+export interface Benchmark {
+  /** In kebab case; its rows' names begin with it. */
+  readonly name: string;
+  run(bench: Bench): Promise<readonly Row[]>;
+}

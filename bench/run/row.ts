@@ -1,0 +1,25 @@
+import { median } from './statistics.ts';
+
+/** A line of the table, and an element of the JSON. */
+export interface Row {
+  readonly name: string;
+  /** How many times as good as what stands beside it; where less is better: allowed / measured. Median over the rounds. */
+  readonly ratio: number;
+  readonly goal: number;
+  readonly met: boolean;
+  /** The spread of the ratio, what was measured on each side, and how. */
+  readonly detail: string;
+}
+
+/** @param ratios - one of each round */
+export function rowOf(name: string, ratios: readonly number[], goal: number, detail: string): Row {
+  const ratio = cut(median(ratios));
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map(cut);
+  const spread = ratios.length === 1 ? 'one round' : `${least} to ${most} in ${ratios.length} rounds`;
+  return { name, ratio, goal, met: ratio >= goal, detail: `${spread}; ${detail}` };
+}
+
+/** To two decimals, downwards: nothing looks better than it was, and what is printed decides whether the goal is met. */
+function cut(ratio: number): number {
+  return Math.floor(ratio * 100) / 100;
+}

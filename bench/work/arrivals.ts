@@ -1,0 +1,83 @@
+import { monotonic } from '../run/monotonic.ts';
+import { ACCOUNTS } from './order.ts';
+
+/** A benchmark moved something wrongly: its figures are worth nothing. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+}
+
+/** When nothing arrived for so long, nothing will. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Sees every order that arrives, and knows afterwards whether each came once, and those of an account in the order in
+ * which they were published. Cheap enough to be part of what is measured, on both sides alike.
+ */
+export class Arrivals {
+  /** Different orders so far. */
+  count = 0;
+  private doubled = 0;
+  private outOfOrder = 0;
+  private foreign = 0;
+  private readonly seen: Uint8Array;
+  private readonly total: number;
+  private readonly last = new Int32Array(ACCOUNTS).fill(-1);
+  private target = Infinity;
+  private reached: (() => void) | undefined;
+
+  /** @param total - the orders' numbers lie below it */
+  constructor(total: number) {
+    this.total = total;
+    this.seen = new Uint8Array(total);
+  }
+
+  saw({ account, number }: { readonly account: number; readonly number: number }): void {
+    const times = this.seen[number];
+    if (times === undefined) this.foreign++;
+    else if (times > 0) this.doubled++;
+    else {
+      this.seen[number] = 1;
+      if (number < this.last[account]!) this.outOfOrder++;
+      this.last[account] = number;
+      if (++this.count === this.target) this.reached?.();
+    }
+  }
+
+  /**
+   * Resolves when `count` different orders have arrived, or when no more come. One caller at a time.
+   * @returns when that was, on the monotonic clock
+   */
+  async until(count: number): Promise<number> {
+    if (this.count >= count) return monotonic();
+    return new Promise((resolve) => {
+      let before = this.count;
+      const patience = setInterval(() => {
+        if (this.count === before) this.reached!();
+        before = this.count;
+      }, PATIENCE_MS);
+      this.target = count;
+      this.reached = () => {
+        clearInterval(patience);
+        this.reached = undefined;
+        resolve(monotonic());
+      };
+    });
+  }
+
+  /** What is wrong, in words; undefined when each order arrived once and in order. */
+  get faults(): string | undefined {
+    const faults = [
+      [this.total - this.count, 'lost'],
+      [this.doubled, 'doubled'],
+      [this.outOfOrder, 'out of order'],
+      [this.foreign, 'never published'],
+    ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
+    return faults.length === 0 ? undefined : `of ${this.total} events ${faults.join(', ')}`;
+  }
+
+  /** @throws CheckError */
+  check(what: string): void {
+    const { faults } = this;
+    if (faults !== undefined) throw new CheckError(`${what}: ${faults}.`);
+  }
+}
