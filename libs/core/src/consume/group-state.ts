@@ -81,6 +81,7 @@ export class GroupState {
     } catch (thrown) {
       throw new Error(
         `Record ${record.offset} of '${this.stateTopic}' is not JSON (${asError(thrown).message}). Something else writes to this topic; it belongs to Tramline.`,
+        { cause: thrown },
       );
     }
   }
