@@ -14,6 +14,7 @@ import { consoleLog, type Log } from './log/log.js';
 import { groupFault, namespaceFault } from './names.js';
 import { Naming } from './naming.js';
 import { Observations } from './observe/observations.js';
+import { unknownOptions } from './option-names.js';
 import type { TramlineOptions } from './options.js';
 import { EventBus } from './publish/event-bus.js';
 import { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';
@@ -68,7 +69,7 @@ export class Tramline implements OpsPorts {
 
   /** Opens nothing. @throws ConfigurationError with every fault of the options */
   constructor(private readonly options: TramlineOptions) {
-    const faults: string[] = [];
+    const faults = unknownOptions(options);
     const { service, namespace, transport } = options;
     const badService = groupFault(service);
     if (badService) faults.push(`service: ${badService}`);

@@ -1,5 +1,6 @@
 import { DEFAULT_TIERS } from '../failure/policy.js';
 import { Ladder } from '../failure/ladder.js';
+import { unknownNames } from '../option-names.js';
 import type { ConsumerOptions } from '../options.js';
 import { parseDuration } from '../time/duration.js';
 
@@ -32,9 +33,7 @@ const KNOWN: Record<keyof Required<ConsumerOptions>, true> = {
 
 /** Faults go to `faults`, each naming the option. */
 export function resolveConsumer(options: ConsumerOptions, faults: string[]): ConsumerSettings {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(KNOWN, name)) faults.push(`consumer: unknown option '${name}'. Known: ${Object.keys(KNOWN).join(', ')}.`);
-  }
+  faults.push(...unknownNames('consumer: ', options, KNOWN));
   const whole = (name: 'concurrency' | 'window' | 'windowBytes', fallback: number): number => {
     const value = options[name] ?? fallback;
     if (!Number.isSafeInteger(value) || value < 1) faults.push(`consumer.${name} is ${String(value)}; give a whole number from 1.`);

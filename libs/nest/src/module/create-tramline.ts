@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError, Tramline, type TramlineOptions } from '@tramline/core';
 import type { ClassValidation } from '../validation/class-validation.js';
-import { optionFaults, type TramlineModuleOptions } from './options.js';
+import { knownOptions, optionFaults, type TramlineModuleOptions } from './options.js';
 import type { NestLog } from './nest-log.js';
 import { onlyModuleWith } from './single-module.js';
 import type { TramlineFactory } from './tramline-factory.js';
@@ -45,8 +45,8 @@ function make(factory: TramlineFactory, options: TramlineOptions, faults: string
   }
 }
 
-/** Core's options from the module's; unknown ones were told by then. */
+/** Core's options from the module's; unknown ones were told by then, and need not be told again. */
 function coreOptions(options: TramlineModuleOptions): TramlineOptions {
-  const { handlers: overrides, globalEnhancers: _, ...others } = options;
+  const { handlers: overrides, globalEnhancers: _, ...others } = knownOptions(options);
   return { ...others, ...(overrides ? { overrides } : {}) };
 }

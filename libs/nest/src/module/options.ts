@@ -40,6 +40,12 @@ const KNOWN: Record<keyof TramlineModuleOptions, true> = {
   globalEnhancers: true,
 };
 
+/** Those of the options that there are. */
+export function knownOptions(options: TramlineModuleOptions): TramlineModuleOptions {
+  const known = Object.entries(options).filter(([name]) => Object.hasOwn(KNOWN, name));
+  return Object.fromEntries(known) as unknown as TramlineModuleOptions;
+}
+
 /** What is wrong with the options that core does not know of. */
 export function optionFaults(options: TramlineModuleOptions): string[] {
   const faults = Object.keys(options)
