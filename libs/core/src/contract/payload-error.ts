@@ -9,6 +9,10 @@ export interface PayloadFault {
 /** A payload breaks its contract or cannot be encoded or decoded. Never retried: the same bytes fail again. */
 export class PayloadError extends TramlineError {
   readonly code = 'TRAMLINE_PAYLOAD';
+  /** For publishers: payloads are checked before anything is sent. */
+  readonly outcome = 'not-written';
+  /** The id of the event that was to be published; undefined elsewhere. */
+  eventId: string | undefined;
 
   constructor(
     readonly eventType: string,

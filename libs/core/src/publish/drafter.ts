@@ -1,4 +1,5 @@
 import type { Contract } from '../contract/contract.js';
+import { PayloadError } from '../contract/payload-error.js';
 import type { Validation } from '../contract/validation.js';
 import { EventContext } from '../consume/event-context.js';
 import type { Codec } from '../envelope/codec.js';
@@ -42,20 +43,13 @@ export class Drafter {
 
   /** @throws PayloadError, PublishError */
   draft(contract: Contract, payload: unknown, options: PublishOptions = {}): Draft {
-    const { clock, codec, maxEventBytes, naming, validation } = this.ports;
+    const { clock, maxEventBytes, naming } = this.ports;
     const { type } = contract;
     const topic = naming.topic(contract.topic);
     const id = options.id ?? this.ids.next();
     const faults = publishOptionFaults(options);
     if (faults) throw publishError({ id, type, topic }, 'TRAMLINE_PUBLISH_OPTIONS', 'not-written', faults);
-
-    const outgoing = validation.outgoing(contract, payload);
-    // What a schema normalised (a trimmed, lower-cased e-mail) must key as it is sent; an instance has getters that its plain
-    // form lacks.
-    const key =
-      options.key === undefined ? keyOf(contract, contract.schema ? outgoing : payload) : options.key;
-    const value = codec.encode(outgoing, type);
-    const record = toRecord(this.envelope(id, type, key, options), value);
+    const { key, record } = this.encode(contract, payload, id, options);
     const bytes = recordBytes(record);
     if (bytes > maxEventBytes) {
       const reason = `it takes ${bytes} bytes with key and headers, more than ${maxEventBytes} (publisher.maxEventBytes). Put large content elsewhere and publish where it lies`;
@@ -71,6 +65,23 @@ export class Drafter {
       bytes,
       startedAt: clock.monotonic(),
     };
+  }
+
+  /** @throws PayloadError that knows the event's id */
+  private encode(contract: Contract, payload: unknown, id: string, options: PublishOptions) {
+    const { codec, validation } = this.ports;
+    try {
+      const outgoing = validation.outgoing(contract, payload);
+      // What a schema normalised (a trimmed, lower-cased e-mail) must key as it is sent; an instance has getters that its
+      // plain form lacks.
+      const key =
+        options.key === undefined ? keyOf(contract, contract.schema ? outgoing : payload) : options.key;
+      const value = codec.encode(outgoing, contract.type);
+      return { key, record: toRecord(this.envelope(id, contract.type, key, options), value) };
+    } catch (error) {
+      if (error instanceof PayloadError) error.eventId = id;
+      throw error;
+    }
   }
 
   private envelope(id: string, type: string, key: string | null, options: PublishOptions): Envelope {
