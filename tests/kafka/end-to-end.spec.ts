@@ -28,7 +28,9 @@ describeWithKafka('a bus on Kafka', () => {
     const first = world.bus('shop', { handlers });
     await first.start();
     const count = 500;
-    const published = Array.from({ length: count }, (_, n) => first.events.publish(Placed, { id: `k${n % 7}`, n }));
+    const published = Array.from({ length: count }, (_, n) =>
+      first.events.publish(Placed, { id: `k${n % 7}`, n }),
+    );
     await Promise.all(published);
     await until('all are handled', () => seen.length === count);
     await first.close();
@@ -69,7 +71,9 @@ describeWithKafka('a bus on Kafka', () => {
     expect(tries[2]!.at - tries[1]!.at).toBeGreaterThanOrEqual(2_000);
     expect(runs.find(({ n }) => n === 1)!.at).toBeLessThan(tries[1]!.at);
     expect(waits.filter(({ kind }) => kind === 'waiting')).toHaveLength(2);
-    expect(await all(letters)).toMatchObject([{ handlerId: 'charge', reason: 'retries-exhausted', errorMessage: 'the bank is closed' }]);
+    expect(await all(letters)).toMatchObject([
+      { handlerId: 'charge', reason: 'retries-exhausted', errorMessage: 'the bank is closed' },
+    ]);
   });
 
   it('redrives a letter to the handler that failed, once, and to no other', async () => {

@@ -20,5 +20,7 @@ export async function expire(transport: Transport, brokers: string, topic: strin
     int32(10_000),
   ]);
   // Each partition's leader does it, and the others refuse.
-  await Promise.all(brokers.split(',').map((broker) => ask(Number(broker.split(':')[1]), DELETE_RECORDS, 1, body)));
+  await Promise.all(
+    brokers.split(',').map((broker) => ask(Number(broker.split(':')[1]), DELETE_RECORDS, 1, body)),
+  );
 }

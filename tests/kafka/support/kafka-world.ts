@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { silentLog, systemClock, systemRandom, Tramline, type Log, type Transport, type TramlineOptions } from '@tramline/core';
+import {
+  silentLog,
+  systemClock,
+  systemRandom,
+  Tramline,
+  type Log,
+  type Transport,
+  type TramlineOptions,
+} from '@tramline/core';
 import { kafka, type KafkaOptions } from '@tramline/kafka';
 
 /** Buses and transports of one test on one cluster, under names that no other test uses; `close` leaves none open. */

@@ -1,7 +1,7 @@
 import type { ClientOptions } from '@tramline/kafka';
 import { connect, type Socket } from 'node:net';
 
-/** Connects like everybody else, until it is cut: then what is open breaks, and nothing new opens. */
+/** Connects like everybody else, until something is done to it. */
 export class UnreliableNetwork {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
@@ -14,12 +14,23 @@ export class UnreliableNetwork {
     return socket;
   };
 
+  /** What is open breaks, and nothing new opens. */
   cut(): void {
     this.isCut = true;
-    for (const socket of this.sockets) socket.destroy(new Error('the network was cut'));
+    this.breakAll();
   }
 
   mend(): void {
     this.isCut = false;
+  }
+
+  /** What is open breaks. */
+  breakAll(): void {
+    for (const socket of this.sockets) socket.destroy(new Error('the network was cut'));
+  }
+
+  /** What is asked on open connections still arrives; no answer comes back. */
+  loseAnswers(): void {
+    for (const socket of this.sockets) socket.pause();
   }
 }

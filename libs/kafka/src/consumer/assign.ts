@@ -11,7 +11,8 @@ export interface Applicant {
 
 /**
  * Partitions that go together: number n of all topics with the same count of partitions and the same subscribers. Who has
- * a source partition thus has the retry partitions that its events may wait in.
+ * a source partition thus has the retry partitions that its events may wait in. Where there are more members than numbers,
+ * some would get nothing, so there each topic goes by itself.
  */
 interface Unit {
   readonly kind: string;
@@ -70,7 +71,7 @@ function unitsOf(members: readonly Applicant[], counts: ReadonlyMap<string, numb
     const eligible = members.filter(({ topics }) => topics.includes(topic)).map(({ memberId }) => memberId);
     if (eligible.length === 0) continue;
     const count = counts.get(topic)!;
-    const kind = `${count} ${eligible.join(' ')}`;
+    const kind = `${eligible.length > count ? topic : ''} ${count} ${eligible.join(' ')}`;
     const found = kinds.get(kind);
     if (found) found.topics.push(topic);
     else kinds.set(kind, { topics: [topic], eligible, count });

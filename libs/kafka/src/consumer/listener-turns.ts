@@ -23,7 +23,9 @@ export class ListenerTurns {
   ) {}
 
   /** @param begin - called when the turn has come; answers what is left to assign, or undefined to let it be */
-  assigned(begin: () => readonly AssignedPartition[] | undefined): Promise<readonly StartPosition[] | undefined> {
+  assigned(
+    begin: () => readonly AssignedPartition[] | undefined,
+  ): Promise<readonly StartPosition[] | undefined> {
     return this.inTurn(async () => {
       const partitions = begin();
       return partitions && (await this.listener.assigned(partitions));
