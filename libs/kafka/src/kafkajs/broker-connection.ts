@@ -1,3 +1,4 @@
+/// <reference path="./internals.d.ts" />
 import Connection from 'kafkajs/src/network/connection.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { asError, TransportError, type Clock } from '@tramline/core';

@@ -1,3 +1,4 @@
+/// <reference path="./internals.d.ts" />
 import Connection from 'kafkajs/src/network/connection.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { quietQueue } from './quiet-queue.js';

@@ -1,3 +1,4 @@
+/// <reference path="./internals.d.ts" />
 import type Connection from 'kafkajs/src/network/connection.js';
 
 /**
