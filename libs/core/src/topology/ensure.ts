@@ -20,13 +20,13 @@ export class TopologyError extends TramlineError {
 }
 
 /**
- * Makes topics (`create`), checks them (`verify`) or leaves them alone (`off`). With `create` an existing topic that differs
+ * Makes topics (`create`) or checks them (`verify`). With `create` an existing topic that differs
  * is left as it is, and a warning says how it differs.
  * @throws TopologyError | TransportError
  */
 export async function ensureTopics(specs: readonly TopicSpec[], mode: TopologyMode, transport: Transport, log: Log): Promise<void> {
   const creates = mode === 'create' || transport.capabilities.alwaysCreates;
-  if (specs.length === 0 || (mode === 'off' && !creates)) return;
+  if (specs.length === 0) return;
   if (creates) await transport.topics.create(specs);
   const found = new Map((await transport.topics.describe(specs.map(({ name }) => name))).map((topic) => [topic.name, topic]));
   const differences = specs.flatMap((spec) => differencesOf(spec, found.get(spec.name), transport));

@@ -12,6 +12,7 @@ export interface TopicSettings {
   /** Undefined: the transport's default. */
   readonly partitions: number | undefined;
   readonly replication: number | undefined;
+  /** The largest event; for a group's own topics the largest that may come from elsewhere. */
   readonly maxEventBytes: number;
   /** Null: for ever. */
   readonly deadRetentionMs: number | null;

@@ -37,9 +37,14 @@ export class Topology {
 
   /** The topics of these events and groups. @throws TopologyError | TransportError */
   async ensure(contracts: readonly Contract[], groups: readonly string[], tiers: readonly number[]): Promise<void> {
-    const { settings, naming } = this;
-    const specs = [...eventTopics(contracts, naming, settings), ...groups.flatMap((group) => groupTopics(group, tiers, naming, settings))];
-    await ensureTopics(specs, settings.mode, this.transport, this.log);
+    const { settings, naming, transport } = this;
+    if (settings.mode === 'off' && !transport.capabilities.alwaysCreates) return;
+    const events = eventTopics(contracts, naming, settings);
+    // Others may publish larger events than we do, and what fails here has to fit into our tiers.
+    const found = groups.length > 0 ? await transport.topics.describe(events.map(({ name }) => name)) : [];
+    const maxEventBytes = Math.max(settings.maxEventBytes, ...found.map(({ maxRecordBytes }) => maxRecordBytes));
+    const own = groups.flatMap((group) => groupTopics(group, tiers, naming, { ...settings, maxEventBytes }));
+    await ensureTopics([...events, ...own], settings.mode, transport, this.log);
   }
 
   /**
