@@ -68,7 +68,8 @@ export class FailureWriter {
   }
 }
 
-function isTooLarge(error: Error): boolean {
+/** Whether the broker found a record too large, as whoever was in between may have wrapped it. */
+export function isTooLarge(error: Error): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ((cause as { code?: unknown }).code === 'TRAMLINE_RECORD_TOO_LARGE') return true;
   }

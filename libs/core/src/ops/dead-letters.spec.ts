@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NonRetryableError, type Tramline } from '@tramline/core';
+import { NonRetryableError, TransportError, type Tramline } from '@tramline/core';
 import { DeadLetters, type RedriveOptions } from '@tramline/core/ops';
 import { header, Placed, Rig } from '../../spec-support/rig.js';
 
@@ -119,6 +119,27 @@ describe('dead letters', () => {
     await expect(letters.redrive({}, options)).rejects.toThrow('give letters a second, more than 0');
   });
 
+  it('that are too large to go back are refused and stay, and do not keep the others', async () => {
+    await die(9);
+    broken = false;
+    const { partition } = (await list())[0]!.record;
+    const here = (await list()).filter(({ record }) => record.partition === partition).length;
+    rig.broker.failNext(
+      'append',
+      { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') },
+      { times: Infinity, where: (call) => call.topic === 'shop.retry.now' && call.partition === partition },
+    );
+    const { redriven, refused } = await redrive();
+    expect([redriven, refused.length]).toEqual([9 - here, here]);
+    expect(refused[0]?.why).toContain(`is larger than 'shop.retry.now' takes`);
+    await rig.clock.advance('1s');
+    expect(rig.runsOf('sms')).toHaveLength(9 + 9 - here);
+    rig.broker.clearFaults();
+    letters = new DeadLetters(bus, 'shop');
+    expect((await list()).map(({ state }) => state)).toEqual(Array(here).fill(undefined));
+    expect(await redrive()).toMatchObject({ redriven: here, repeated: 0 });
+  });
+
   it('may be discarded', async () => {
     await die(2);
     expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);
@@ -140,7 +161,6 @@ describe('dead letters', () => {
   });
 
   it('without a body are redriven from where the event lies, and refused when it is gone', async () => {
-    const { TransportError } = await import('@tramline/core');
     rig.broker.failNext('append', { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') }, { where: ({ topic }) => topic === 'shop.dead' });
     await die(1);
     const { origin } = (await list())[0]!.history;

@@ -1,5 +1,6 @@
 import { asError, ConfigurationError } from '../errors.js';
 import { failureAppender } from '../failure/failure-appender.js';
+import { isTooLarge } from '../failure/failure-writer.js';
 import { failureHeaders, originalHeaders, textHeader } from '../failure/failed-event.js';
 import { readLetter, type Letter } from '../failure/letter.js';
 import * as names from '../envelope/headers.js';
@@ -153,7 +154,23 @@ export class DeadLetters {
       await this.states.save(ids, { state: 'redriving', n, actor, at: this.ports.clock.now() });
     }
     const topic = this.ports.naming.retryNow(this.group);
-    await Promise.all(step.map((letter, index) => append(topic, redriveRecord(letter, bodies[index]!, this.group))));
+    const tooLarge = new Set<ListedLetter>();
+    await Promise.all(
+      step.map((letter, index) =>
+        append(topic, redriveRecord(letter, bodies[index]!, this.group)).catch((thrown: unknown) => {
+          const error = asError(thrown);
+          if (!isTooLarge(error)) throw error;
+          tooLarge.add(letter);
+          refused.push({ id: letter.id, why: `is larger than '${topic}' takes: ${error.message}` });
+        }),
+      ),
+    );
+    if (tooLarge.size > 0) {
+      // One that was interrupted before may have been sent then: that stays said.
+      const fresh = [...tooLarge].filter(({ state }) => state === undefined);
+      await this.states.forget(fresh.map(({ id }) => id));
+      step.splice(0, step.length, ...step.filter((letter) => !tooLarge.has(letter)));
+    }
     for (const [n, letters] of byRedrive(step)) {
       const ids = letters.map(({ id }) => id);
       await this.states.save(ids, { state: 'redriven', n, actor, at: this.ports.clock.now() });

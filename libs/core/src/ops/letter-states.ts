@@ -47,8 +47,19 @@ export class LetterStates {
 
   /** Durable when it resolves. */
   async save(ids: readonly string[], state: LetterState): Promise<void> {
-    const records = ids.map((id) => ({ key: Buffer.from(id), value: Buffer.from(JSON.stringify(state)), headers: [] }));
-    await this.transport.append({ topic: this.topic, partition: 0 }, records, { timeoutMs: TIMEOUT_MS });
+    await this.write(ids, Buffer.from(JSON.stringify(state)));
     for (const id of ids) this.states.set(id, state);
+  }
+
+  /** These letters wait for a decision again. Durable when it resolves. */
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.write(ids, null);
+    for (const id of ids) this.states.delete(id);
+  }
+
+  private async write(ids: readonly string[], value: Uint8Array | null): Promise<void> {
+    if (ids.length === 0) return;
+    const records = ids.map((id) => ({ key: Buffer.from(id), value, headers: [] }));
+    await this.transport.append({ topic: this.topic, partition: 0 }, records, { timeoutMs: TIMEOUT_MS });
   }
 }
