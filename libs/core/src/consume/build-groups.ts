@@ -4,6 +4,7 @@ import { toEnvelope } from '../envelope/to-envelope.js';
 import { FailureEngine } from '../failure/failure-engine.js';
 import { FailureWriter, type AppendRecord } from '../failure/failure-writer.js';
 import type { Log } from '../log/log.js';
+import { ThrottledLog } from '../log/throttled-log.js';
 import type { Naming } from '../naming.js';
 import type { Observations } from '../observe/observations.js';
 import type { Clock } from '../time/clock.js';
@@ -120,7 +121,8 @@ function commonSetup({ transport, settings, clientId }: GroupParts, tools: Tools
 
 function toolsOf(group: string, parts: GroupParts, failures: FailureEngine | null): Tools {
   const { clock, random, log, observations, codec, validation } = parts;
-  return { group, clock, random, log, observations, failures, payloads: new PayloadReader(codec, validation) };
+  const throttled = new ThrottledLog(log, clock);
+  return { group, clock, random, log, throttled, observations, failures, payloads: new PayloadReader(codec, validation) };
 }
 
 /** Which handlers of a group get what. */

@@ -153,6 +153,24 @@ describe('consuming', () => {
     expect(rig.broker.committed('shop.broadcast', 'order.placed')).toEqual([]);
   });
 
+  it('says which events of a broadcast are given up, and goes on', async () => {
+    const fail = ({ n }: Placed) => {
+      if (n === 0) throw new Error('the socket is gone');
+    };
+    const bus = await rig.started([rig.handler('push', fail, { delivery: 'broadcast' })]);
+    const target = { topic: 'order.placed', partition: 0 };
+    await bus.transport.append(target, [{ key: null, value: Buffer.from('{'), headers: [] }], { timeoutMs: 1_000 });
+    await publish(bus, 2, 1);
+    await rig.clock.advance('10s');
+    expect(rig.runsOf('push').map(({ n }) => n)).toEqual([0, 0, 0, 1]);
+    expect(rig.broker.topics).not.toContain('shop.dead');
+    const errors = rig.lines.filter((line) => line.startsWith('error'));
+    expect(errors).toEqual([
+      expect.stringContaining('Record order.placed/0/0 is given up by the broadcast handlers'),
+      expect.stringMatching(/'order.placed' .+ is given up by broadcast handler 'push' .+3 attempts\): the socket is gone/),
+    ]);
+  });
+
   it('runs a batch outside every event, also one that was published by a handler', async () => {
     const contexts: unknown[] = [];
     const bus = await rig.started([

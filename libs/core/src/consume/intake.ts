@@ -45,8 +45,14 @@ function decode(incoming: Incoming, partition: PartitionConsumer, tools: Tools):
     incoming.decoded = { value: tools.payloads.decode(incoming.envelope.type, incoming.record.value) };
     return true;
   } catch (thrown) {
-    if (tools.failures) bury(incoming, ANY_HANDLER, asError(thrown), 'undecodable', partition, tools.failures);
-    else partition.done(incoming);
+    const error = asError(thrown);
+    if (tools.failures) bury(incoming, ANY_HANDLER, error, 'undecodable', partition, tools.failures);
+    else {
+      const { topic, partition: number, offset } = incoming.record;
+      const line = () => `Record ${topic}/${number}/${offset} is given up by the broadcast handlers of group '${tools.group}': ${error.message}`;
+      tools.throttled.write('error', 'undecodable', line);
+      partition.done(incoming);
+    }
     return false;
   }
 }

@@ -1,8 +1,10 @@
 import type { Contract } from '../contract/contract.js';
 import { asError } from '../errors.js';
 import { decide, type Decision } from '../failure/decide.js';
+import { asText } from '../failure/failed-event.js';
 import type { Failed, FailureEngine } from '../failure/failure-engine.js';
 import type { Log } from '../log/log.js';
+import type { ThrottledLog } from '../log/throttled-log.js';
 import type { Observations } from '../observe/observations.js';
 import type { Clock } from '../time/clock.js';
 import type { Random } from '../time/random.js';
@@ -19,6 +21,8 @@ export interface Tools {
   /** Null for broadcast: what fails in place is given up. */
   readonly failures: FailureEngine | null;
   readonly log: Log;
+  /** For lines about single events. */
+  readonly throttled: ThrottledLog;
   readonly observations: Observations;
 }
 
@@ -91,6 +95,7 @@ export class Work {
     try {
       if (decision.kind === 'discard' || failures === null) {
         const reason = decision.kind === 'discard' ? decision.reason : 'broadcast';
+        if (decision.kind !== 'discard') this.tellGivenUp(error);
         if (observations.active) observations.tell({ kind: 'discarded', reason, error, ...this.subject() });
       } else if (decision.kind === 'wait') await failures.wait(this.failed(), error, decision.delayMs, this.owner.signal);
       else await failures.die(this.failed(), error, decision.reason, this.owner.signal);
@@ -103,6 +108,16 @@ export class Work {
       return;
     }
     this.owner.done(this.incoming);
+  }
+
+  private tellGivenUp(error: Error): void {
+    const { envelope } = this.incoming;
+    const { id } = this.runner.handler;
+    this.tools.throttled.write(
+      'error',
+      `given up ${id}`,
+      () => `'${envelope.type}' ${envelope.id} is given up by broadcast handler '${id}' (group '${this.tools.group}', ${this.tries} attempts): ${asText(error.message)}`,
+    );
   }
 
   private failed(): Failed {
