@@ -186,11 +186,12 @@ export class Tramline implements OpsPorts {
     const handlers = resolveHandlers(definitions, this.options, this.registry, this.consumer.ladder, faults);
     const { consume = true } = this.options;
     const groups = typeof consume === 'object' ? consume.groups : undefined;
-    for (const group of groups ?? []) {
-      if (!handlers.some((handler) => handler.group === group)) {
-        faults.push(`consume.groups: no handler is in group '${group}'. Known: ${[...new Set(handlers.map((handler) => handler.group))].join(', ') || 'none'}.`);
-      }
-    }
+    const known = new Set(handlers.map((handler) => handler.group));
+    const checkGroup = (option: string, group: string) => {
+      if (!known.has(group)) faults.push(`${option}: no handler is in group '${group}'. Known: ${[...known].join(', ') || 'none'}.`);
+    };
+    for (const group of groups ?? []) checkGroup('consume.groups', group);
+    for (const group of Object.keys(this.consumer.previousGroups)) checkGroup('consumer.previousGroups', group);
     if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
     if (consume === false) return [];
     return groups ? handlers.filter((handler) => groups.includes(handler.group)) : handlers;

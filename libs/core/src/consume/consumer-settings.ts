@@ -1,5 +1,6 @@
 import { DEFAULT_TIERS } from '../failure/policy.js';
 import { Ladder } from '../failure/ladder.js';
+import { groupFault } from '../names.js';
 import { unknownNames } from '../option-names.js';
 import type { ConsumerOptions } from '../options.js';
 import { parseDuration } from '../time/duration.js';
@@ -50,6 +51,10 @@ export function resolveConsumer(options: ConsumerOptions, faults: string[]): Con
   const outOfRange = options.outOfRange ?? 'stop';
   if (!['stop', 'earliest', 'latest'].includes(outOfRange)) {
     faults.push(`consumer.outOfRange is ${JSON.stringify(outOfRange)}; give 'stop', 'earliest' or 'latest'.`);
+  }
+  for (const [group, former] of Object.entries(options.previousGroups ?? {})) {
+    const fault = former === group ? `'${group}' cannot be its own former name.` : groupFault(former);
+    if (fault) faults.push(`consumer.previousGroups: ${fault}`);
   }
   const sessionTimeoutMs = duration('sessionTimeout', 6_000, 500);
   const drainTimeoutMs = duration('drainTimeout', Math.min(3_000, sessionTimeoutMs / 2), 0);
