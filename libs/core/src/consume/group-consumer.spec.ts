@@ -37,7 +37,7 @@ describe('positions that are gone on several partitions at once', () => {
       rig
         .runsOf('a')
         .map(({ n }) => n)
-        .sort(),
+        .toSorted((one, other) => one - other),
     ).toEqual([3, 3, 4, 4]);
     expect(bus.health().ready).toBe(true);
   });

@@ -28,7 +28,7 @@ export function encodeOffsetMap(base: number, ranges: readonly OffsetRange[], li
   const asRanges = writeRanges(base, ranges, room);
   const asBitmap = asRanges.complete ? null : writeBitmap(base, ranges, room);
   const [kind, body] = asBitmap && asBitmap.covered > asRanges.covered ? ['b', asBitmap.body] : ['r', asRanges.body];
-  return body === '' ? '' : `1${checksum(base, kind! + body!)}${kind}${body}`;
+  return body === '' ? '' : `1${checksum(base, kind + body)}${kind}${body}`;
 }
 
 /**
