@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseOptions, USAGE, UsageError, type SimulateOptions } from './options.ts';
+import { PLANTED_BUGS } from './planted/bugs.ts';
+import { catchBug } from './planted/catch-bug.ts';
 import { runSeeds } from './pool.ts';
 import { reportFailure } from './report.ts';
 import { simulate } from './simulate.ts';
@@ -14,6 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
+    if (options.planted) return await runPlanted(options.seeds);
     return options.single ? await runOne(options.from) : await runMany(options);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -50,6 +53,17 @@ async function runMany({ from, seeds, workers }: SimulateOptions): Promise<numbe
   });
   process.stderr.write(`${((done * 1_000) / (performance.now() - began)).toFixed(0)} seeds a second\n`);
   return summary(done, violations);
+}
+
+async function runPlanted(seeds: number): Promise<number> {
+  let missed = 0;
+  for (const { name } of PLANTED_BUGS) {
+    const caught = await catchBug(name, seeds);
+    if (!caught) missed++;
+    process.stdout.write(`| ${name} | ${caught ? `${caught.seed} | ${caught.rule}` : 'not seen |'} |\n`);
+  }
+  process.stdout.write(`${PLANTED_BUGS.length} planted bugs, ${missed} not seen within ${seeds} seeds\n`);
+  return missed > 0 ? 1 : 0;
 }
 
 function summary(seeds: number, violations: number): number {

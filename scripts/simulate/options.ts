@@ -8,6 +8,8 @@ export interface SimulateOptions {
   readonly single: boolean;
   /** Threads. */
   readonly workers: number;
+  /** Bugs are planted, and it is told which seed sees each. */
+  readonly planted: boolean;
 }
 
 /** The command line cannot be understood; the message says what is wrong with it. */
@@ -22,6 +24,7 @@ export const USAGE = `Runs the real runtime through seeded schedules of faults i
   --seeds <n>    how many seeds (default 1000)
   --from <n>     the first one (default 1)
   --seed <n>     this seed alone, with its trace
+  --planted      plants known bugs, one after the other, and says which seed sees each
   --workers <n>  threads (default: one for each core)
   --help         shows this
 
@@ -30,20 +33,19 @@ Ends with one line, "N seeds, N violations". Exit code 0: none; 1: some; 2: the 
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[], cores: number): SimulateOptions | 'help' {
-  const { seeds, from, seed, workers, help } = parse(args);
+  const { seeds, from, seed, workers, planted, help } = parse(args);
   if (help) return 'help';
-  const threads = number('--workers', workers ?? String(cores), 1, 256);
-  if (seed === undefined) {
-    return {
-      from: number('--from', from ?? '1', 0),
-      seeds: number('--seeds', seeds ?? '1000', 1),
-      single: false,
-      workers: threads,
-    };
-  }
-  if (from !== undefined || seeds !== undefined)
+  const single = seed !== undefined;
+  if (single && (from !== undefined || seeds !== undefined)) {
     throw new UsageError('--seed names one seed: leave out --from and --seeds');
-  return { from: number('--seed', seed, 0), seeds: 1, single: true, workers: 1 };
+  }
+  return {
+    from: single ? number('--seed', seed, 0) : number('--from', from ?? '1', 0),
+    seeds: single ? 1 : number('--seeds', seeds ?? (planted ? '500' : '1000'), 1),
+    single,
+    workers: number('--workers', workers ?? String(cores), 1, 256),
+    planted,
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -55,6 +57,7 @@ function parse(args: readonly string[]) {
         from: { type: 'string' },
         seed: { type: 'string' },
         workers: { type: 'string' },
+        planted: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

@@ -11,12 +11,16 @@ export interface Shrunk {
 /**
  * Leaves out steps of a failing seed as long as the same rule is broken: halves, then quarters, down to single steps
  * (ddmin, Zeller and Hildebrandt 2002). A step that goes leaves its time to the next one, or takes it along.
+ * @param run - for specs
  */
-export async function shrink(outcome: Outcome): Promise<Shrunk> {
+export async function shrink(
+  outcome: Outcome,
+  run: (seed: number, steps: readonly Step[]) => Promise<Outcome> = simulate,
+): Promise<Shrunk> {
   const rule = outcome.violations[0]?.rule;
   let best: Shrunk = { steps: drawSchedule(outcome.seed), outcome };
   const attempt = async (steps: readonly Step[]): Promise<boolean> => {
-    const again = await simulate(outcome.seed, steps);
+    const again = await run(outcome.seed, steps);
     if (again.violations[0]?.rule !== rule) return false;
     best = { steps, outcome: again };
     return true;

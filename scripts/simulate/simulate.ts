@@ -6,9 +6,6 @@ import { finish } from './world/finish.ts';
 import { takeStep } from './world/take-step.ts';
 import { World } from './world/world.ts';
 
-// Errors are thrown by the hundred on purpose; nobody reads where.
-Error.stackTraceLimit = 4;
-
 /** What one run came to. */
 export interface Outcome {
   readonly seed: number;

@@ -20,6 +20,12 @@ export class Commits {
     );
     const member = clientId === null ? undefined : this.#member(clientId);
     if (!member) return;
+    const owner = this.#journal.owners.get(`${group} ${partitionName(entry)}`);
+    if (owner !== member)
+      trace.broken(
+        'stale commit',
+        `${member.name} stored ${partitionName(entry)}, which ${owner?.name ?? 'nobody'} holds`,
+      );
     const above = readOffsetMap(entry.offset, entry.metadata);
     if (!above)
       return trace.broken(

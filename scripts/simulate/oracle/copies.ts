@@ -36,6 +36,14 @@ export class Copies {
     }
     if (isEarly(cause, now, monotonic, jumps))
       trace.broken('early', `${cause.name} went on to ${copy.name} before it was due`);
+    const knows = holding.member.version.handlers.some(({ id, aliases }) =>
+      [id, ...aliases].includes(copy.handlerId!),
+    );
+    if (copy.reason === 'handler-unknown' && knows)
+      trace.broken(
+        'handler unknown',
+        `${holding.member.name} knows ${copy.handlerId}, but made ${copy.name} of its event`,
+      );
     this.#asThePolicySays(copy, cause, base);
     const end: End = { holding: holding.id, known: Infinity };
     this.#ends.set(copy.name, end);

@@ -1,17 +1,28 @@
 import { partitionName, type AssignedPartition, type CommitEntry, type TopicPartition } from '@tramline/core';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Journal } from './journal.ts';
 import type { Holding, Member, Rec } from './model.ts';
 import { readOffsetMap } from './offset-map.ts';
+
+/** A hand-over under way. */
+export interface Revoking {
+  readonly holding: Holding;
+  /** Everything known to the runtime before this must be committed when it is over. */
+  readonly since: number;
+  readonly at: number;
+}
 
 /** Rules of holding partitions: what is taken in, paused, committed and handed over. */
 export class Holdings {
   readonly #journal: Journal;
   readonly #window: number;
+  readonly #drainTimeout: number;
   #ids = 0;
 
-  constructor(journal: Journal, window: number) {
+  constructor(journal: Journal, { window, drainTimeout }: Scenario['consumer']) {
     this.#journal = journal;
     this.#window = window;
+    this.#drainTimeout = drainTimeout;
   }
 
   assigned(member: Member, group: string, broadcast: boolean, partition: AssignedPartition): Holding {
@@ -37,6 +48,7 @@ export class Holdings {
       latest: new Map(),
     };
     this.#journal.holdings.set(holding.id, holding);
+    if (!broadcast) this.#journal.owners.set(`${group} ${partitionName(partition)}`, member);
     this.#journal.trace.add(
       `${member.name} holds ${group} ${partitionName(partition)} as #${holding.id} from ${committed?.offset ?? '-'}`,
     );
@@ -72,23 +84,34 @@ export class Holdings {
     }
   }
 
-  revoking(holding: Holding): number {
+  revoking(holding: Holding): Revoking {
     holding.state = 'revoking';
     holding.commitFailed = false;
-    return ++this.#journal.sequence;
+    return { holding, since: ++this.#journal.sequence, at: this.#journal.monotonic() };
   }
 
-  /** Handed over as asked. @param since - when `revoked` began: what was done before that must be committed by now */
-  revoked(holding: Holding, since: number, disturbed: boolean): void {
+  /** Handed over as asked: what was done before that is committed, and what ran had its time. */
+  revoked({ holding, since, at }: Revoking, disturbed: boolean): void {
     if (holding.state === 'over') return;
     this.over(holding, 'gives up');
-    if (disturbed || holding.commitFailed || holding.broadcast) return;
-    const { member, group } = holding;
+    if (disturbed || holding.broadcast) return;
+    const { member, group, topic, partition } = holding;
+    const { trace } = this.#journal;
+    const cut = [...member.active].find(
+      (run) => run.holding === holding && run.startedAt + run.spec.timeout > this.#journal.monotonic(),
+    );
+    if (cut && this.#journal.monotonic() - at < this.#drainTimeout - 1) {
+      trace.broken(
+        'drain',
+        `${member.name} gave up ${topic}/${partition} while ${cut.spec.id} ran on ${cut.rec.name}`,
+      );
+    }
+    if (holding.commitFailed) return;
     const forgotten = holding.delivered.filter(
       (rec) => this.#isDone(holding, rec, since) && !this.#journal.wasClaimed(group, rec),
     );
     if (forgotten.length > 0) {
-      this.#journal.trace.broken(
+      trace.broken(
         'forgotten at hand-over',
         `${member.name} did not commit ${forgotten.map(({ name }) => name).join(', ')} of ${group}`,
       );

@@ -9,6 +9,17 @@ export const AT = 'sim-at';
 
 const naming = new Naming();
 
+/** The headers that the rules read; all are ASCII here. */
+const READ = new Set([
+  AT,
+  'ce_id',
+  'ce_type',
+  ...['handler', 'due', 'remaining', 'redrives', 'deliveries', 'reason', 'letter-id'].map(
+    (name) => `tramline-${name}`,
+  ),
+  ...['topic', 'partition', 'offset'].map((name) => `tramline-origin-${name}`),
+]);
+
 /** Offsets that a group committed as done: all `below`, and these above. Only grows. */
 export interface Claims {
   below: number;
@@ -25,19 +36,23 @@ export class Journal {
   readonly runs = new Map<string, number>();
   /** Topics on which the broker itself stored a record twice. */
   readonly doubled = new Set<string>();
+  /** Topics on which an append of some process may have landed twice. */
+  readonly doubted = new Set<string>();
   /** Where groups started on topics, by group and topic: for each partition the latest that was ever written down. */
   readonly starts = new Map<string, number[]>();
   /** How often the wall clock was set. */
   jumps = 0;
   /** Grows with everything that happens: which came first. */
   sequence = 0;
-  readonly #monotonic: () => number;
+  /** Who was assigned a partition last, by group and partition. */
+  readonly owners = new Map<string, Member>();
+  readonly monotonic: () => number;
   readonly #bases = new Map<string, string>();
   readonly #claims = new Map<string, Claims>();
 
   constructor(trace: Trace, monotonic: () => number) {
     this.trace = trace;
-    this.#monotonic = monotonic;
+    this.monotonic = monotonic;
   }
 
   knows({ id, aliases, base }: HandlerSpec): void {
@@ -121,7 +136,10 @@ export class Journal {
     const { topic, partition, offset } = record;
     const own = naming.groupTopic(topic);
     const headers = new Map<string, string>();
-    for (const [name, value] of record.headers) if (value) headers.set(name, Buffer.from(value).toString());
+    for (const [name, value] of record.headers) {
+      if (value && READ.has(name))
+        headers.set(name, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'));
+    }
     const number = (name: string) => Number(headers.get(`tramline-${name}`) ?? 0);
     const origin = headers.has('tramline-origin-topic')
       ? `${headers.get('tramline-origin-topic')}/${number('origin-partition')}/${number('origin-offset')}`
@@ -138,7 +156,7 @@ export class Journal {
       eventId: headers.get('ce_id') ?? '',
       type: headers.get('ce_type') ?? origin.split('/')[0]!,
       key: record.key && Buffer.from(record.key).toString(),
-      monotonic: this.#monotonic(),
+      monotonic: this.monotonic(),
       jumps: this.jumps,
       cause,
       causeHolding: holding,

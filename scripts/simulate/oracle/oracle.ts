@@ -33,7 +33,7 @@ export class Oracle {
     this.attempts = new Attempts(journal, monotonic);
     const commits = (this.commits = new Commits(journal, member));
     const copies = (this.copies = new Copies(journal, new Map(all.map((spec) => [spec.base, spec]))));
-    this.holdings = new Holdings(journal, scenario.consumer.window);
+    this.holdings = new Holdings(journal, scenario.consumer);
     this.publishing = new Publishing(journal);
     const redrives = (this.redrives = new Redrives(journal));
     this.watcher = {

@@ -54,10 +54,11 @@ export class Redrives {
   }
 
   #send(rec: Rec): void {
-    const { trace, doubled } = this.#journal;
+    const { trace, doubled, doubted } = this.#journal;
     const count = (this.#sent.get(place(rec, rec.redrives)) ?? 0) + 1;
     this.#sent.set(place(rec, rec.redrives), count);
-    if (count === 1 || this.#disturbed.has(rec.group) || doubled.has(rec.topic)) return;
+    if (count === 1 || this.#disturbed.has(rec.group) || doubled.has(rec.topic) || doubted.has(rec.topic))
+      return;
     trace.broken(
       'redriven twice',
       `${rec.name} repeats redrive ${rec.redrives} of ${rec.handlerId} on ${rec.origin}`,

@@ -5,7 +5,7 @@ type Draw = (dice: Dice) => Omit<Step, 'after'>;
 
 /** How often a kind of step is taken, and how it is made. */
 const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Dice) => object]>> = {
-  publish: [30, (dice) => ({ who: dice.int(0, 9), events: dice.int(1, 8), dice: dice.int(0, 1e9) })],
+  publish: [30, (dice) => ({ who: dice.int(0, 9), events: dice.int(1, 6), dice: dice.int(0, 1e9) })],
   foreign: [
     2,
     (dice) => ({
@@ -21,13 +21,22 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   outage: [2, (dice) => ({ for: dice.int(50, 6_000) })],
   expire: [2, (dice) => ({ who: dice.int(0, 9) })],
   deploy: [3, (dice) => ({ who: dice.int(0, 9), version: dice.int(0, 9), rough: dice.chance(0.3) })],
+  canary: [
+    2,
+    (dice) => ({
+      who: dice.int(0, 9),
+      version: dice.int(0, 9),
+      for: dice.int(500, 8_000),
+      rough: dice.chance(0.5),
+    }),
+  ],
   grow: [1.5, (dice) => ({ who: dice.int(0, 9) })],
   jump: [1.5, (dice) => ({ by: dice.pick([-3_600_000, -20_000, -2_000, 2_000, 20_000, 3_600_000]) })],
   'fail-append': [
     6,
     (dice) => ({
       topic: topicKind(dice),
-      times: dice.int(1, 4),
+      times: dice.pick([1, 2, 4, 15]),
       applied: applied(dice),
       late: dice.int(1, 4_000),
     }),
@@ -52,7 +61,7 @@ export function drawSchedule(seed: number): readonly Step[] {
   const share = dice.pick([0, 0.15, 0.4, 0.8]);
   const kinds = (Object.keys(KINDS) as StepKind[]).filter((kind) => kind === 'publish' || dice.chance(share));
   const weights = kinds.map((kind) => [kind, KINDS[kind][0]] as const);
-  const count = dice.int(8, 34);
+  const count = dice.int(8, 28);
   return Array.from({ length: count }, () => {
     const kind = dice.weighted(weights);
     const after = dice.weighted([

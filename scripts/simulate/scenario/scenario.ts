@@ -70,6 +70,8 @@ export interface Scenario {
   /** Records that one fetch brings. */
   readonly batchSize: number;
   readonly keys: number;
+  /** Milliseconds. */
+  readonly publishTimeout: number;
   readonly services: readonly ServiceSpec[];
   readonly temper: Temper;
   readonly consumer: {

@@ -20,6 +20,13 @@ export type Step = { readonly after: number } & (
   | { readonly kind: 'outage'; readonly for: number }
   | { readonly kind: 'expire'; readonly who: number }
   | { readonly kind: 'deploy'; readonly who: number; readonly version: number; readonly rough: boolean }
+  | {
+      readonly kind: 'canary';
+      readonly who: number;
+      readonly version: number;
+      readonly for: number;
+      readonly rough: boolean;
+    }
   | { readonly kind: 'grow'; readonly who: number }
   | { readonly kind: 'jump'; readonly by: number }
   | {

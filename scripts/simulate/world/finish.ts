@@ -2,7 +2,6 @@ import { DeadLetters } from '@tramline/core/ops';
 import { isFor } from '../oracle/journal.ts';
 import { CONTRACTS, EVENT_TOPICS } from '../scenario/scenario.ts';
 import { PROBE } from './behaviour.ts';
-import type { SimProcess } from './sim-process.ts';
 import type { World } from './world.ts';
 
 /** Longer than any chain of retries in a scenario takes, unless something is stuck. */
@@ -28,6 +27,7 @@ export async function finish(world: World): Promise<void> {
 function heal(world: World): void {
   const { broker, scenario, oracle } = world;
   oracle.trace.add('everything is mended');
+  world.mended = true;
   broker.clearFaults();
   if (broker.away) broker.setAway(false);
   for (const process of world.processes) process.heal();
@@ -54,49 +54,45 @@ async function quiet(world: World, after: string): Promise<void> {
   const { clock, oracle } = world;
   const { trace } = oracle;
   const deadline = clock.monotonic() + PATIENCE_MS;
-  let open = openNow(world);
-  while (open.length > 0 && clock.monotonic() < deadline && trace.violations.length === 0) {
+  while (trace.violations.length === 0) {
+    if (openNow(world).next().done) return;
+    if (clock.monotonic() > deadline)
+      return trace.broken('left open', `after ${after}: ${[...openNow(world)].slice(0, 6).join('; ')}`);
     await clock.advance(1_000);
-    open = openNow(world);
   }
-  if (open.length > 0)
-    trace.broken('left open', `${open.length} things after ${after}: ${open.slice(0, 5).join('; ')}`);
 }
 
 /** What is not at its end: events and waiting copies that their group did not commit, processes that do not stand as they should. */
-function openNow(world: World): string[] {
+function* openNow(world: World): Generator<string, undefined> {
   const { journal, attempts } = world.oracle;
-  const open: string[] = [];
   for (const process of world.processes) {
-    if (process.state === 'closing') open.push(`${process.name} is closing`);
-    if (process.isAlive && process.publishing > 0) open.push(`${process.name} is publishing`);
-    if (process.state !== 'running' || !process.service) continue;
-    const { groups } = process.bus.health();
-    for (const { group, status } of groups)
-      if (status !== 'joined') open.push(`${group} of ${process.name} is ${status}`);
-    for (const run of process.active)
-      if (!attempts.isLate(run)) open.push(`${process.name} runs ${run.spec.id}`);
-    for (const holding of holdingsOf(process))
-      if (holding.paused) open.push(`${process.name} has ${holding.topic}/${holding.partition} paused`);
+    if (!process.isAlive) continue;
+    if (process.state === 'closing') yield `${process.name} is closing`;
+    if (process.publishing > 0) yield `${process.name} is publishing`;
+    for (const { group, status } of process.service ? process.bus.health().groups : []) {
+      if (status !== 'joined' && status !== 'stopped') yield `${group} of ${process.name} is ${status}`;
+    }
+    for (const run of process.active) if (!attempts.isLate(run)) yield `${process.name} runs ${run.spec.id}`;
+    for (const held of process.holdings) {
+      for (const { topic, partition, paused } of held.values())
+        if (paused) yield `${process.name} has ${topic}/${partition} paused`;
+    }
   }
   for (const { group, topic } of subscriptions(world)) {
-    for (const rec of journal.unclaimed(group, topic)) open.push(`${rec.name} is not committed by ${group}`);
+    for (const rec of journal.unclaimed(group, topic)) yield `${rec.name} is not committed by ${group}`;
   }
-  return open;
 }
-
-const holdingsOf = ({ holdings }: SimProcess) => [...holdings].flatMap((held) => [...held.values()]);
 
 /** Which topics must be drained, by whom. */
 function subscriptions(world: World): { readonly group: string; readonly topic: string }[] {
   const handlers = [...world.current.values()].flatMap((version) => version.handlers);
+  const { topics } = world.broker;
   return world.groups.flatMap((group) => {
-    const types = CONTRACTS.map(({ topic, type }) => ({
-      topic,
-      used: handlers.some((spec) => isFor(spec, group, topic, type)),
-    }));
-    const events = EVENT_TOPICS.filter((name) => types.some(({ topic, used }) => used && topic === name));
-    const tiers = world.broker.topics.filter((topic) => topic.startsWith(`${group}.retry.`));
+    const used = CONTRACTS.filter(({ topic, type }) =>
+      handlers.some((spec) => isFor(spec, group, topic, type)),
+    );
+    const events = EVENT_TOPICS.filter((name) => used.some(({ topic }) => topic === name));
+    const tiers = topics.filter((topic) => topic.startsWith(`${group}.retry.`));
     return [...events, ...tiers].map((topic) => ({ group, topic }));
   });
 }

@@ -136,7 +136,7 @@ function finish(run: Run, behaviour: Behaviour, { oracle }: Stage): void {
     run.holding.broadcast;
   if (discards) oracle.attempts.discarded(run);
   else oracle.attempts.failed(run);
-  // oxlint-disable-next-line typescript/only-throw-error -- applications throw anything
+  // Applications throw anything.
   throw errorOf(thrown);
 }
 

@@ -1,4 +1,4 @@
-import { Tramline, type Duration, type Log, type TramlineOptions } from '@tramline/core';
+import { Tramline, type Log, type TramlineOptions } from '@tramline/core';
 import { SeededRandom, type MemoryTransport } from '@tramline/testing';
 import type { Holding, Member, Run } from '../oracle/model.ts';
 import type { Oracle } from '../oracle/oracle.ts';
@@ -39,6 +39,7 @@ export class SimProcess implements Member {
   publishing = 0;
   #transport!: MemoryTransport;
   #cut = false;
+  #thawedAt = -Infinity;
   #doubleDeliveries = 0;
   readonly #world: World;
 
@@ -69,13 +70,19 @@ export class SimProcess implements Member {
     if (scenario.observed) this.bus.observations.observe(() => undefined);
   }
 
+  get scenario(): Scenario {
+    return this.#world.scenario;
+  }
+
   get isAlive(): boolean {
     return this.state === 'running' || this.state === 'closing';
   }
 
-  /** Something outside keeps it from its work just now. */
+  /** Something outside keeps it from its work just now, or did a moment ago. */
   get isDisturbed(): boolean {
-    return this.#cut || this.clock.frozen || this.#world.broker.away;
+    const { broker, clock, scenario } = this.#world;
+    const recently = clock.monotonic() - this.#thawedAt < scenario.consumer.sessionTimeout;
+    return this.#cut || this.clock.frozen || broker.away || recently;
   }
 
   start(): void {
@@ -140,6 +147,7 @@ export class SimProcess implements Member {
   }
 
   thaw(): void {
+    this.#thawedAt = this.#world.clock.monotonic();
     this.#transport.setSilent(false);
     this.clock.thaw();
   }
@@ -170,13 +178,13 @@ export class SimProcess implements Member {
 }
 
 function optionsOf(
-  { consumer, partitions }: Scenario,
+  { consumer, partitions, publishTimeout }: Scenario,
   { tiers }: Version,
 ): Omit<TramlineOptions, 'service' | 'transport'> {
   return {
     contracts: CONTRACTS,
-    consumer: { ...consumer, retryTiers: tiers as readonly Duration[] },
-    publisher: { timeout: '10s' },
+    consumer: { ...consumer, retryTiers: tiers },
+    publisher: { timeout: publishTimeout },
     topics: { topology: 'create', partitions },
   };
 }

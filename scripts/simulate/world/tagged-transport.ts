@@ -24,6 +24,7 @@ import type { SimProcess } from './sim-process.ts';
  * says which delivery led to it.
  */
 export function taggedTransport(inner: MemoryTransport, process: SimProcess, oracle: Oracle): Transport {
+  const { publishTimeout } = process.scenario;
   return {
     name: inner.name,
     capabilities: inner.capabilities,
@@ -32,14 +33,21 @@ export function taggedTransport(inner: MemoryTransport, process: SimProcess, ora
     partitionCount: (topic) => inner.partitionCount(topic),
     close: () => inner.close(),
     async append(target, records, options): Promise<Appended> {
+      const began = oracle.journal.monotonic();
+      // Whoever waits for a record may give up, send it again, and see both land: after any failure, or a long flight.
+      const doubt = () => {
+        process.doubts.add(target.topic);
+        oracle.journal.doubted.add(target.topic);
+      };
       try {
         const appended = await inner.append(target, records, options);
         records.forEach((_: OutgoingRecord, index) =>
           oracle.copies.acknowledged(`${partitionName(target)}/${appended.baseOffset + index}`),
         );
+        if (oracle.journal.monotonic() - began >= publishTimeout) doubt();
         return appended;
       } catch (error) {
-        if ((error as { outcome?: unknown }).outcome === 'unknown') process.doubts.add(target.topic);
+        doubt();
         throw error;
       }
     },
@@ -116,11 +124,11 @@ class TaggedMembership implements Membership, ConsumeListener {
 
   async revoked(partitions: readonly TopicPartition[]): Promise<void> {
     const going = this.#find(partitions);
-    const began = going.map((holding) => ({ holding, since: this.#oracle.holdings.revoking(holding) }));
+    const began = going.map((holding) => this.#oracle.holdings.revoking(holding));
     const troubles = this.#process.troubles;
     await this.#listener.revoked(partitions);
     const disturbed = troubles !== this.#process.troubles || this.#process.isDisturbed;
-    for (const { holding, since } of began) this.#oracle.holdings.revoked(holding, since, disturbed);
+    for (const revoking of began) this.#oracle.holdings.revoked(revoking, disturbed);
     this.#forget(going);
   }
 

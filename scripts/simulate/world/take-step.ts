@@ -40,6 +40,8 @@ export function takeStep(world: World, step: Step): void {
       return group === undefined ? undefined : broker.expireSessions(group);
     case 'deploy':
       return deploy(world, step.who, step.version, step.rough);
+    case 'canary':
+      return canary(world, step.who, step.version, step.for, step.rough);
     case 'grow':
       return grow(world, step.who);
     case 'jump':
@@ -123,6 +125,18 @@ function deploy(world: World, who: number, number: number, rough: boolean): void
       else process.close();
       world.start(service);
     });
+  });
+}
+
+/** Tries a version in one process beside the others, and takes it back. */
+function canary(world: World, who: number, number: number, lifetime: number, rough: boolean): void {
+  const { services } = world.scenario;
+  const service = services[who % services.length]!;
+  const process = world.start(service, service.versions[number % service.versions.length]);
+  world.clock.setTimer(lifetime, () => {
+    if (world.mended) return;
+    if (rough) process.crash();
+    else process.close();
   });
 }
 

@@ -16,6 +16,8 @@ export class World {
   readonly publisher: SimProcess;
   /** Which version each service runs, or is being deployed. */
   readonly current = new Map<ServiceSpec, Version>();
+  /** The schedule is over: what it set going earlier does no more harm. */
+  mended = false;
   readonly #foreign: MemoryTransport;
   #events = 0;
   #started = 0;
@@ -56,10 +58,11 @@ export class World {
     return ++this.#events;
   }
 
-  start(service: ServiceSpec): void {
-    const process = this.#add(service, this.current.get(service));
+  start(service: ServiceSpec, version = this.current.get(service)): SimProcess {
+    const process = this.#add(service, version);
     this.oracle.trace.add(`${process.name} starts`);
     process.start();
+    return process;
   }
 
   /** A process that operates, such as a command line. */

@@ -62,6 +62,11 @@ export class PartitionLog {
     return { records, nextOffset: more ? records.at(-1)!.offset + 1 : Math.max(from, to) };
   }
 
+  /** The records from `offset` on, not copied: only to be looked at. */
+  since(offset: number): readonly StoredRecord[] {
+    return this.#records.slice(this.#placeOf(offset));
+  }
+
   /** The first offset whose timestamp is at or after `timestamp`, the end offset when there is none. */
   offsetAt(timestamp: number): number {
     return this.#records.find((record) => record.timestamp >= timestamp)?.offset ?? this.#end;

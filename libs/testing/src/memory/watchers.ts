@@ -3,7 +3,7 @@ import type { PartitionLog } from './partition-log.js';
 
 /** Sees what the broker stores, at the moment it does, whether or not the caller is ever told. Must not throw. */
 export interface BrokerWatcher {
-  /** A record lies in its log. */
+  /** A record lies in its log; it must not be changed. */
   appended?(record: StoredRecord): void;
   /** A position of a group was stored. `clientId`: the member's; null when it was set by force. */
   committed?(group: string, entry: CommittedOffset, clientId: string | null): void;
@@ -21,7 +21,7 @@ export class Watchers {
 
   appended(log: PartitionLog, baseOffset: number): void {
     if (this.#watchers.size === 0) return;
-    for (const record of log.slice(baseOffset, Infinity).records) {
+    for (const record of log.since(baseOffset)) {
       for (const watcher of this.#watchers) watcher.appended?.(record);
     }
   }
