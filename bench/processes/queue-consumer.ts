@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { serve, settingsOf } from '../run/serve.ts';
 import { Arrivals } from '../work/arrivals.ts';
 import type { Order } from '../work/order.ts';
-import { openQueue } from './queue-table.ts';
+import { locking, openQueue } from './queue-table.ts';
 import type { Arrived } from './tramline-consumer.ts';
 
 const { directory, total } = settingsOf<{ directory: string; total: number }>();
@@ -16,7 +16,7 @@ const consuming = consume();
 
 async function consume(): Promise<void> {
   for (let taken = 0; !stopped; taken++) {
-    const row = take.get() as { headers: string; value: string } | undefined;
+    const row = locking(() => take.get()) as { headers: string; value: string } | undefined;
     if (!row) await sleep(1);
     else handle(row.value, row.headers);
     // Questions of the parent must get through.

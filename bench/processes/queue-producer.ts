@@ -3,7 +3,7 @@ import { monotonic } from '../run/monotonic.ts';
 import { serve, settingsOf } from '../run/serve.ts';
 import { orderOf } from '../work/order.ts';
 import type { Stretch } from '../work/publish-all.ts';
-import { openQueue } from './queue-table.ts';
+import { locking, openQueue } from './queue-table.ts';
 
 const { directory } = settingsOf<{ directory: string }>();
 const queue = openQueue(directory);
@@ -22,7 +22,8 @@ serve({
         source: 'producer',
         time: new Date().toISOString(),
       };
-      insert.run(String(order.account), JSON.stringify(headers), JSON.stringify(order));
+      const row = [String(order.account), JSON.stringify(headers), JSON.stringify(order)];
+      locking(() => insert.run(...row));
     }
     return startedAt;
   },
