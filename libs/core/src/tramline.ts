@@ -112,7 +112,8 @@ export class Tramline implements OpsPorts {
 
   /**
    * Makes or checks topics and joins the groups. Resolves when the groups are on their way, not when they are assigned: see
-   * {@link health}. While the broker is away it resolves too and goes on trying.
+   * {@link health}. While the broker is away it resolves too and goes on trying; when the bus is stopped meanwhile, it resolves
+   * and nothing is joined.
    * @param handlers - further handlers beside those of the options
    * @throws ConfigurationError with every fault of every handler, TopologyError; nothing was joined then
    */
@@ -140,6 +141,8 @@ export class Tramline implements OpsPorts {
       await this.prepare(contracts, running);
       this.join();
     } catch (thrown) {
+      // Stopped meanwhile: there is nothing left to begin, and the transport may be closed already.
+      if (this.stopping.signal.aborted) return;
       const error = asError(thrown);
       if ((error as { retriable?: unknown }).retriable !== true) throw error;
       this.log.warn(`The broker cannot be reached yet: ${error.message} Trying on; readiness is false until then.`);
