@@ -120,9 +120,12 @@ describeWithKafka('a bus on Kafka', () => {
   it('is read back by the event log, all partitions merged by time', async () => {
     const bus = world.bus('shop', { consume: false });
     for (let n = 0; n < 30; n++) await bus.events.publish(Placed, { id: `k${n}`, n });
-    const seen: number[] = [];
-    for await (const { event } of bus.eventLog.read(Placed)) seen.push(event.n);
-    expect(seen).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    const seen: { n: number; timestamp: number; partition: number }[] = [];
+    for await (const { event, ...where } of bus.eventLog.read(Placed)) seen.push({ n: event.n, ...where });
+    expect(seen.map(({ n }) => n).sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    expect(new Set(seen.map(({ partition }) => partition)).size).toBeGreaterThan(1);
+    const times = seen.map(({ timestamp }) => timestamp);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 });
 

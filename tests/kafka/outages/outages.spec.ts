@@ -128,11 +128,12 @@ describeWithOwnBrokers('three brokers', () => {
           await sleep(5_000);
         }
       });
+      expect(found).toEqual(NONE);
     },
   );
 
   it('any two stopped in an orderly way, one after the other', { timeout: 400_000 }, async () => {
-    await survives(world, async () => {
+    const found = await damage(world, async () => {
       for (const broker of cluster.brokers.slice(0, 2)) {
         await broker.stop();
         await broker.start();

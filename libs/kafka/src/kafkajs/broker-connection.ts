@@ -1,4 +1,3 @@
-/// <reference path="./internals.d.ts" />
 import Connection from 'kafkajs/src/network/connection.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { asError, TransportError, type Clock } from '@tramline/core';

@@ -1,4 +1,3 @@
-/// <reference path="./internals.d.ts" />
 import compression from 'kafkajs/src/protocol/message/compression/index.js';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';

@@ -1,4 +1,3 @@
-/// <reference path="./internals.d.ts" />
 import Connection from 'kafkajs/src/network/connection.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { quietQueue } from './quiet-queue.js';

@@ -1,4 +1,3 @@
-/// <reference path="./internals.d.ts" />
 import type Connection from 'kafkajs/src/network/connection.js';
 
 /**
