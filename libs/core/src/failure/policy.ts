@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '../time/duration.js';
-import { Ladder, MAX_HOPS } from './ladder.js';
+import { MAX_HOPS, type Ladder } from './ladder.js';
 import type { ErrorMatcher, RetryPolicy, RetryPolicyRef } from './retry-policy.js';
 
 interface Schedule {
@@ -14,8 +14,8 @@ export interface ResolvedPolicy extends Schedule {
   readonly rules: readonly Rule[];
 }
 
-export const DEFAULT_IN_PLACE = 3;
-export const DEFAULT_DELAYS: readonly number[] = [
+const DEFAULT_IN_PLACE = 3;
+const DEFAULT_DELAYS: readonly number[] = [
   10_000,
   60_000,
   600_000,
