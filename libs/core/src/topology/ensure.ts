@@ -45,6 +45,12 @@ function differencesOf(spec: TopicSpec, found: TopicDescription | undefined, { c
   if (spec.retentionMs !== undefined && found.retentionMs !== null && (spec.retentionMs === null || found.retentionMs < spec.retentionMs)) {
     say(`keeps records for ${formatDuration(found.retentionMs)}, needs ${spec.retentionMs === null ? 'for ever' : formatDuration(spec.retentionMs)}.`);
   }
+  if (spec.retentionMs !== undefined && typeof found.retentionBytes === 'number') {
+    say(`drops records beyond ${found.retentionBytes} bytes, whatever their age; needs no such limit (retention.bytes=-1).`);
+  }
+  if (found.replication >= 3 && found.minInSync !== undefined && found.minInSync < 2) {
+    say(`acknowledges records that a single broker has; needs min.insync.replicas=2, or they die with it.`);
+  }
   if (spec.maxRecordBytes !== undefined && found.maxRecordBytes < spec.maxRecordBytes) {
     say(`takes records of ${found.maxRecordBytes} bytes, needs ${spec.maxRecordBytes}.`);
   }

@@ -39,6 +39,10 @@ export interface TopicDescription {
   readonly cleanup: 'delete' | 'compact';
   readonly retentionMs: number | null;
   readonly maxRecordBytes: number;
+  /** How many copies acknowledge a record at least. Absent where copies are not a matter. */
+  readonly minInSync?: number;
+  /** How many bytes a partition keeps at most, whatever their age; null: no limit. Absent where there is no such limit. */
+  readonly retentionBytes?: number | null;
 }
 
 export interface PartitionOffsets {

@@ -47,5 +47,7 @@ export function description(
     cleanup: configs.get('cleanup.policy')?.includes('compact') ? 'compact' : 'delete',
     retentionMs: limit('retention.ms'),
     maxRecordBytes: Math.max(0, Number(configs.get('max.message.bytes') ?? 0) - FRAME_BYTES),
+    minInSync: Number(configs.get('min.insync.replicas') ?? 1),
+    retentionBytes: limit('retention.bytes'),
   };
 }
