@@ -179,7 +179,7 @@ export class GroupConsumer implements ConsumeListener {
     if (this.stopping.signal.aborted) return;
     const { tools } = this.setup;
     if (status.kind === 'away' && this.state !== 'away') {
-      tools.log.warn(`Group '${tools.group}' cannot reach the broker and keeps trying: ${status.error.message}`);
+      tools.log.warn(`Group '${tools.group}' cannot consume now and keeps trying: ${status.error.message}`);
     }
     if (status.kind === 'joined' && this.state === 'away') tools.log.info(`Group '${tools.group}' is back.`);
     this.state = status.kind;
