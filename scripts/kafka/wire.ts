@@ -20,7 +20,7 @@ export function ask(port: number, key: number, version: number, body: Buffer): P
   });
 }
 
-export function int16(value: number): Buffer {
+function int16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeInt16BE(value);
   return bytes;
