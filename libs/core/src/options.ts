@@ -45,7 +45,7 @@ export interface ConsumerOptions {
   readonly concurrency?: number;
   /** Records per partition that may be taken in but not done; at this bound the partition is paused. Default 4096. */
   readonly window?: number;
-  /** Bytes of records per group that may be taken in but not done. Default 64 MiB. */
+  /** Bytes of records per group that may be taken in but not done, shared by its partitions; at least 1 MiB for each. Default 64 MiB. */
   readonly windowBytes?: number;
   /** Positions are committed this often. Default 500ms. */
   readonly commitInterval?: Duration;

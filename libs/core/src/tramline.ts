@@ -26,6 +26,9 @@ import { systemRandom, type Random } from './time/random.js';
 import { Topology } from './topology/topology.js';
 import type { Transport } from './transport/transport.js';
 
+/** How long `close` waits for events that the broker has not taken. */
+const CLOSE_PATIENCE_MS = 10_000;
+
 /** How a bus stands. */
 export interface Health {
   /** Every group has an assignment, even an empty one, and none stopped. True at once where nothing is consumed. */
@@ -233,7 +236,8 @@ export class Tramline implements OpsPorts {
 
   private async closeAll(): Promise<void> {
     await this.stopConsuming();
-    await this.events.close();
+    // No longer than containers are usually given to stop; what is left is rejected, and says so.
+    await this.events.close(Math.min(this.publisher.timeoutMs, CLOSE_PATIENCE_MS));
     await this.failures.close();
     await this.transport.close().catch((error: unknown) => this.log.error(`The transport did not close cleanly: ${asError(error).message}`));
   }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConfigurationError } from '../errors.js';
 import type { Envelope } from '../envelope/envelope.js';
 
 const storage = new AsyncLocalStorage<EventContext>();
@@ -82,10 +83,12 @@ export class EventContext<Tx = unknown> {
     return this.controller.signal;
   }
 
-  /** The transaction of a handler with `once: true`. @throws Error elsewhere */
+  /** The transaction of a handler with `once: true`. @throws ConfigurationError elsewhere */
   get tx(): Tx {
     if (this.transaction === undefined) {
-      throw new Error(`context.tx exists only in handlers with 'once: true'; '${this.handlerId}' has none.`);
+      throw new ConfigurationError([
+        `context.tx exists only in handlers with 'once: true'; '${this.handlerId}' has none.`,
+      ]);
     }
     return this.transaction;
   }

@@ -2,6 +2,7 @@ import { asError } from '../errors.js';
 import { backoff } from '../failure/decide.js';
 import { sleep, type Timer } from '../time/clock.js';
 import { partitionName, type TopicPartition } from '../transport/records.js';
+import { TransportError } from '../transport/transport-error.js';
 import type {
   AssignedPartition,
   ConsumeListener,
@@ -202,6 +203,9 @@ export class GroupConsumer implements ConsumeListener {
         await setup.onJoin();
         const topics = await setup.topics();
         if (this.stopping.signal.aborted) return;
+        if (topics.length === 0) {
+          throw new TransportError('TRAMLINE_UNKNOWN_TOPIC', `Group '${tools.group}' has nothing to read: no handler is enabled, and no retry tier exists.`);
+        }
         this.seenTopics.clear();
         this.membership = setup.transport.consume(
           { group: setup.groupName, topics, broadcast: setup.broadcast, sessionTimeoutMs: setup.sessionTimeoutMs, clientId: setup.clientId },

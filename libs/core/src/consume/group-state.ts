@@ -1,6 +1,7 @@
 import { asError } from '../errors.js';
 import type { StoredRecord } from '../transport/records.js';
 import type { Transport } from '../transport/transport.js';
+import { TransportError } from '../transport/transport-error.js';
 import { partitionName, type TopicPartition } from '../transport/records.js';
 
 /** How a group's first start on a topic was. `starts`: the position of every partition that the topic had then. */
@@ -79,7 +80,8 @@ export class GroupState {
     try {
       this.values.set(key, JSON.parse(Buffer.from(record.value).toString()));
     } catch (thrown) {
-      throw new Error(
+      throw new TransportError(
+        'TRAMLINE_STORAGE',
         `Record ${record.offset} of '${this.stateTopic}' is not JSON (${asError(thrown).message}). Something else writes to this topic; it belongs to Tramline.`,
         { cause: thrown },
       );

@@ -67,4 +67,14 @@ describe('StandardValidation', () => {
     for (const wrong of [null, 'text', 7, [1]])
       expect(() => validation.incoming(contract, wrong)).toThrow(PayloadError);
   });
+
+  it('refuses a property that the class only computes', () => {
+    class Order {
+      get total() {
+        return 1;
+      }
+    }
+    const contract = { type: 'o', topic: 'o', key: null, target: Order };
+    expect(() => validation.incoming(contract, { total: 2 })).toThrow(PayloadError);
+  });
 });

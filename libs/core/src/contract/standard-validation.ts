@@ -24,9 +24,13 @@ export class StandardValidation implements Validation {
         { path: '', message: `expected an object for class ${target.name}` },
       ]);
     }
-    return value instanceof target
-      ? value
-      : Object.assign(Object.create(target.prototype as object) as object, value);
+    if (value instanceof target) return value;
+    try {
+      return Object.assign(Object.create(target.prototype as object) as object, value);
+    } catch (error) {
+      const message = `cannot be made a ${target.name}: ${(error as Error).message}. A property that the class only has a getter for must not be in the payload`;
+      throw new PayloadError(contract.type, [{ path: '', message }], { cause: error });
+    }
   }
 }
 

@@ -1,6 +1,10 @@
-import { isObservable, lastValueFrom, type Observable } from 'rxjs';
+import { EventContext } from '@tramline/core';
+import { isObservable, type Observable } from 'rxjs';
 
-/** Subscribes to an Observable and waits for its end; anything else is given back. One that completes empty is a success. */
+/**
+ * Subscribes to an Observable and waits for its end; anything else is given back. One that completes empty is a success; one
+ * that goes on when the attempt is over is unsubscribed.
+ */
 export function settle(result: unknown): unknown {
   if (isObservable(result)) return ended(result);
   // An async method may resolve with an Observable. What is not a promise is over already, and costs no promise here.
@@ -11,6 +15,13 @@ function settleResolved(value: unknown): unknown {
   return isObservable(value) ? ended(value) : value;
 }
 
-function ended(observable: Observable<unknown>): Promise<unknown> {
-  return lastValueFrom(observable, { defaultValue: undefined });
+function ended(observable: Observable<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const subscription = observable.subscribe({ error: reject, complete: resolve });
+    if (subscription.closed) return;
+    EventContext.current()?.signal.addEventListener('abort', ({ target }) => {
+      subscription.unsubscribe();
+      reject((target as AbortSignal).reason as Error);
+    });
+  });
 }
