@@ -17,6 +17,7 @@ import { PartitionConsumer, type Intake, type Window } from './partition-consume
 import { OffsetsMissingError, OutOfRangeError } from './position-errors.js';
 import type { Scheduler } from './scheduler.js';
 import type { StartPositions } from './start-positions.js';
+import { TopicWatch } from './topic-watch.js';
 import type { GroupState } from './group-state.js';
 import type { Tools } from './work.js';
 
@@ -76,6 +77,7 @@ export class GroupConsumer implements ConsumeListener {
   private readonly seenTopics = new Set<string>();
   private membership: Membership | undefined;
   private committer: Committer | undefined;
+  private watch: TopicWatch | undefined;
   private rejoin: Timer | undefined;
   private failures = 0;
   private readonly sources = new Set<PartitionConsumer>();
@@ -213,6 +215,7 @@ export class GroupConsumer implements ConsumeListener {
         );
         if (!setup.broadcast) {
           this.committer = new Committer(tools.group, this.membership, () => this.held.values(), setup.commitIntervalMs, tools.clock, tools.log, tools.observations);
+          this.watch = new TopicWatch(tools.clock, () => setup.topics(), topics, (added) => this.joinAnew(added));
         }
         return;
       } catch (thrown) {
@@ -222,9 +225,16 @@ export class GroupConsumer implements ConsumeListener {
     }
   }
 
+  /** Tiers that another version of the service made: its events wait there, also when that version is gone again. */
+  private joinAnew(topics: readonly string[]): void {
+    this.setup.tools.log.info(`Group '${this.setup.tools.group}' joins anew to read ${topics.join(', ')} too, which appeared since.`);
+    void this.leave().then(() => this.join());
+  }
+
   private leave(): Promise<void> {
     const { membership } = this;
     this.membership = undefined;
+    this.watch?.stop();
     this.leaving = this.leaving.then(() => this.leaveNow(membership));
     return this.leaving;
   }
