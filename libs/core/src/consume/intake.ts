@@ -99,7 +99,8 @@ export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures:
     const pauseMs = Math.max(1, Math.floor(rules.unknownWaitMs / 6));
     if (known) return hop(pauseMs, null);
     const now = tools.clock.now();
-    const since = waiting.unknownSince ?? now;
+    // Not later than now: where a wall clock was set back, the wait begins anew instead of lasting longer by as much.
+    const since = Math.min(waiting.unknownSince ?? now, now);
     if (now - since < rules.unknownWaitMs) return hop(pauseMs, since);
     const error = new Error(
       `No process of group '${tools.group}' knows handler '${handlerId}'. If it was renamed, give the new one aliases: ['${handlerId}'] and redrive.`,
