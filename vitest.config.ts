@@ -22,8 +22,8 @@ export default defineConfig({
       'scripts/**/*.spec.ts',
       'bench/**/*.spec.ts',
     ],
-    // Packing and installing takes minutes, and so do broken brokers: `npm run test:packages`, `npm run test:outages`.
-    exclude: [...configDefaults.exclude, 'tests/packages/**', 'tests/kafka/outages/**'],
+    // Packing and installing takes minutes, and so do broken brokers: `npm run test:packages`, `npm run test:kafka`.
+    exclude: [...configDefaults.exclude, 'tests/packages/**', 'tests/kafka/own-brokers/**'],
     // Costs nothing until a spec asks for a broker.
     globalSetup: 'tests/kafka/support/shared-broker.ts',
     testTimeout: 60_000,

@@ -12,13 +12,11 @@ const START_TIMEOUT_MS = 60_000;
 export class Broker {
   readonly place: NodePlace;
   private readonly jars: string;
-  private readonly javaProperties: readonly string[];
   private process: JavaProcess | undefined;
 
-  constructor(place: NodePlace, jars: string, properties: string, javaProperties: readonly string[]) {
+  constructor(place: NodePlace, jars: string, properties: string) {
     this.place = place;
     this.jars = jars;
-    this.javaProperties = javaProperties;
     writeFileSync(this.propertiesFile, properties);
   }
 
@@ -31,15 +29,15 @@ export class Broker {
   }
 
   /** Prepares its data folder; once. */
-  async format(clusterId: string): Promise<void> {
-    const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.propertiesFile];
+  async format(clusterId: string, more: readonly string[]): Promise<void> {
+    const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.propertiesFile, ...more];
     const tool = await JavaProcess.start(classPath(this.jars), args, this.log);
     await tool.ended;
   }
 
   /** Starts its process; `ready` waits for it. */
   async launch(): Promise<void> {
-    const properties = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...this.javaProperties];
+    const properties = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
     this.process = await JavaProcess.start(
       classPath(this.jars),
       ['kafka.Kafka', this.propertiesFile],

@@ -13,10 +13,10 @@ export interface ClusterOptions {
   readonly brokers?: number;
   /** Port of the first broker. Default: a free one. The others take free ones. */
   readonly port?: number;
-  /** Server properties of all brokers beside ours, or instead of ours. `{port}` stands for the broker's port. */
+  /** Server properties beside ours, or instead of ours. `{port}` and `{controllerPort}` stand for the broker's. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** More arguments of java, such as `-Djava.security.auth.login.config=…`. */
-  readonly java?: readonly string[];
+  /** More arguments for Kafka's `format`, such as `--add-scram` with credentials. */
+  readonly format?: readonly string[];
 }
 
 /** Real brokers, of which nothing is left when they are stopped. */
@@ -40,18 +40,12 @@ export class KafkaCluster {
     const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
     const places = await choosePlaces(folder, options);
     const brokers = places.map(
-      (place) =>
-        new Broker(
-          place,
-          jars,
-          serverProperties(place, places, options.properties ?? {}),
-          options.java ?? [],
-        ),
+      (place) => new Broker(place, jars, serverProperties(place, places, options.properties ?? {})),
     );
     const cluster = new KafkaCluster(brokers, folder);
     try {
       const clusterId = randomBytes(16).toString('base64url');
-      await Promise.all(brokers.map((broker) => broker.format(clusterId)));
+      await Promise.all(brokers.map((broker) => broker.format(clusterId, options.format ?? [])));
       await Promise.all(brokers.map((broker) => broker.launch()));
       await Promise.all(brokers.map((broker) => broker.ready()));
       return cluster;

@@ -41,6 +41,9 @@ export function serverProperties(
     ...more,
   };
   return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value.replaceAll('{port}', String(node.port))}\n`)
+    .map(
+      ([key, value]) =>
+        `${key}=${value.replaceAll('{port}', String(node.port)).replaceAll('{controllerPort}', String(node.controllerPort))}\n`,
+    )
     .join('');
 }

@@ -8,6 +8,7 @@ import {
 } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
 import type { Address } from '../kafkajs/broker-connection.js';
+import { ShownOutError } from '../kafkajs/failures.js';
 import type { Api } from '../protocol/api.js';
 import { findCoordinator, metadata, type TopicMetadata } from '../protocol/api/cluster.js';
 import { Backoff } from './backoff.js';
@@ -17,6 +18,9 @@ import { errorName } from '../protocol/error-codes.js';
 
 /** How old a topic's metadata may be, milliseconds. Errors of brokers make it younger. */
 const MAX_AGE_MS = 30_000;
+
+/** How often a broker may show us out before we believe that it will go on doing so. */
+const SHOWN_OUT_TIMES = 3;
 
 interface Known {
   readonly topic: TopicMetadata;
@@ -37,6 +41,7 @@ export class Cluster {
   private readonly coordinators = new Map<string, Address>();
   private readonly asking = new Map<string, Promise<TopicMetadata>>();
   private brokers: ReadonlyMap<number, Address> = new Map();
+  private shownOut = 0;
   private closed = false;
 
   constructor(
@@ -90,9 +95,11 @@ export class Cluster {
     for (const address of this.candidates()) {
       this.mustBeOpen();
       try {
-        return await this.main.connection(address).send(api, request, timeoutMs);
+        const answer = await this.main.connection(address).send(api, request, timeoutMs);
+        this.shownOut = 0;
+        return answer;
       } catch (thrown) {
-        last = asError(thrown);
+        last = this.patienceWithClosing(asError(thrown));
         if (!(last instanceof TransportError) || !last.retriable) throw last;
       }
     }
@@ -184,6 +191,13 @@ export class Cluster {
     const [found] = await this.fresh([name]);
     if (found) return found;
     throw unknownTopic(`Topic '${name}' does not exist. Create it, or let topics.topology: 'create' do so.`);
+  }
+
+  /** Shown out once a broker may have been ending; again and again it wants something of us. */
+  private patienceWithClosing(error: Error): Error {
+    if (!(error instanceof ShownOutError)) return error;
+    this.shownOut++;
+    return this.shownOut < SHOWN_OUT_TIMES ? error : new TransportError('TRAMLINE_REFUSED', error.message);
   }
 
   /** Connected ones first, then those that the cluster named, then those that we were given. */

@@ -8,6 +8,7 @@ import { Reader } from '../protocol/reader.js';
 import { Writer } from '../protocol/writer.js';
 import { connectFailure, requestFailure } from './failures.js';
 import { quietQueue } from './quiet-queue.js';
+import { checkToken } from './token-check.js';
 import { silentKafkajsLog } from './silent-log.js';
 
 export interface Address {
@@ -27,6 +28,8 @@ export class BrokerConnection {
   private opening: Promise<void> | undefined;
   private underWay = 0;
   private ended = false;
+  /** It answered a request, after it let us in. */
+  private heard = false;
 
   constructor(
     readonly address: Address,
@@ -105,10 +108,13 @@ export class BrokerConnection {
     const { connection } = this;
     await connection.connect();
     this.refresh();
-    const { ranges } = await this.exchange(apiVersions, {}, this.settings.connectionTimeoutMs);
+    const { ranges } = await this.converse(apiVersions, {});
     connection.setVersions(ranges);
     connection.setSupportAuthenticationProtocol(true);
     await connection.authenticate();
+    if (this.settings.sasl?.mechanism === 'oauthbearer') {
+      await checkToken(this.name, (api, request) => this.converse(api, request));
+    }
   }
 
   private async exchange<Request, Response>(
@@ -116,10 +122,32 @@ export class BrokerConnection {
     request: Request,
     timeoutMs: number,
   ): Promise<Response> {
+    try {
+      const patience = timeoutMs + this.heldBackMs();
+      const answer = await this.inTime(
+        this.converse(api, request),
+        patience,
+        `did not answer ${api.name} within ${timeoutMs} ms`,
+      );
+      this.heard = true;
+      return answer;
+    } catch (thrown) {
+      const error = requestFailure(asError(thrown), this.name, api.name, this.heard, this.settings);
+      // An answer that cannot be read leaves nothing to go on with; an error of the network ended the connection already.
+      this.end(error);
+      throw error;
+    }
+  }
+
+  /** Throws whatever kafkajs does. */
+  private async converse<Request, Response>(
+    api: Api<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
     const body = new Writer();
     api.write(request, body);
     const bytes = body.take();
-    const answer = this.connection.send({
+    const answer = await this.connection.send({
       request: {
         apiKey: api.key,
         apiName: api.name,
@@ -136,19 +164,7 @@ export class BrokerConnection {
       },
       logResponseError: false,
     });
-    try {
-      const held = this.heldBackMs();
-      return (await this.inTime(
-        answer,
-        timeoutMs + held,
-        `did not answer ${api.name} within ${timeoutMs} ms`,
-      )) as Response;
-    } catch (thrown) {
-      const error = requestFailure(asError(thrown), this.name, api.name);
-      // An answer that cannot be read leaves nothing to go on with; an error of the network ended the connection already.
-      this.end(error);
-      throw error;
-    }
+    return answer as Response;
   }
 
   /** How long a quota keeps the request from being sent. */
