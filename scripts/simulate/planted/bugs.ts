@@ -134,6 +134,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'tiers of another version that is gone are not read',
+    edits: [core('consume/topic-watch.js', 'if (added.length === 0)', 'if (added)')],
+  },
+  {
     name: 'no commit when a partition is handed over',
     edits: [core('consume/group-consumer.js', 'await this.committer?.flush(consumers);', '')],
   },

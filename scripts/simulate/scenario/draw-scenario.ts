@@ -9,7 +9,7 @@ export function drawScenario(seed: number): Scenario {
   const sessionTimeout = dice.pick([2_000, 4_000, 6_000]);
   return {
     seed,
-    partitions: dice.int(1, 4),
+    partitions: dice.pick([1, 1, 2, 2, 2, 3, 4]),
     batchSize: dice.pick([1, 3, 10, 30]),
     keys: dice.int(1, 8),
     publishTimeout: dice.pick([700, 3_000, 10_000]),
@@ -26,7 +26,7 @@ export function drawScenario(seed: number): Scenario {
       unknownHandlerWait: 12_000,
     },
     observed: dice.chance(0.3),
-    restartAtEnd: dice.chance(0.4),
+    restartAtEnd: dice.chance(0.25),
   };
 }
 
@@ -59,7 +59,7 @@ function drawService(dice: Dice, name: string): ServiceSpec {
       ({ ...handler, startFrom: handler.broadcast ? 'latest' : startFrom.get(handler.group)! }) as const,
   );
   const versions: Version[] = [{ handlers: agreed, tiers: ladder }];
-  for (let count = dice.int(0, 2); count > 0; count--)
+  for (let count = dice.int(0, 3); count > 0; count--)
     versions.push(change(dice, name, versions, versions.length));
   return { name, members: dice.int(1, 3), versions };
 }
@@ -95,7 +95,7 @@ function change(dice: Dice, service: string, earlier: readonly Version[], number
   };
   for (let count = dice.int(1, 2); count > 0; count--) {
     const one = dice.pick(handlers);
-    switch (dice.pick(['add', 'remove', 'rename', 'disable', 'tiers', 'tune'] as const)) {
+    switch (dice.pick(['add', 'remove', 'rename', 'disable', 'tiers', 'tiers', 'tune'] as const)) {
       case 'add': {
         const added = drawHandler(dice, service, `${service}v${number}h${count}`, last.tiers);
         const peer = handlers.find(({ group, broadcast }) => group === added.group && !broadcast);

@@ -22,11 +22,11 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   expire: [2, (dice) => ({ who: dice.int(0, 9) })],
   deploy: [3, (dice) => ({ who: dice.int(0, 9), version: dice.int(0, 9), rough: dice.chance(0.3) })],
   canary: [
-    2,
+    4,
     (dice) => ({
       who: dice.int(0, 9),
       version: dice.int(0, 9),
-      for: dice.int(500, 8_000),
+      for: dice.int(1_000, 12_000),
       rough: dice.chance(0.5),
     }),
   ],
@@ -58,7 +58,7 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
 /** What happens in a seed, one step after the other. Each seed knows only some kinds of trouble (swarm testing). */
 export function drawSchedule(seed: number): readonly Step[] {
   const dice = new Dice(mix(seed, 'schedule'));
-  const share = dice.pick([0, 0.15, 0.4, 0.8]);
+  const share = dice.pick([0, 0.15, 0.3, 0.5, 0.8]);
   const kinds = (Object.keys(KINDS) as StepKind[]).filter((kind) => kind === 'publish' || dice.chance(share));
   const weights = kinds.map((kind) => [kind, KINDS[kind][0]] as const);
   const count = dice.int(8, 28);

@@ -120,11 +120,13 @@ async function redriveAll(world: World, group: string): Promise<void> {
 
 /** One event for each partition: one that stands still without a backlog is found too. */
 function probe(world: World): void {
-  CONTRACTS.forEach(({ topic }, index) => {
-    const { length } = world.broker.topics.includes(topic) ? world.broker.ends(topic) : [];
-    for (let partition = 0; partition < length; partition++)
+  for (const name of EVENT_TOPICS) {
+    const { length } = world.broker.topics.includes(name) ? world.broker.ends(name) : [];
+    const index = CONTRACTS.findIndex(({ topic }) => topic === name);
+    for (let partition = 0; partition < length; partition++) {
       world.publisher.publish(index, { k: 'probe', n: PROBE }, partition);
-  });
+    }
+  }
 }
 
 async function closeAll(world: World): Promise<void> {

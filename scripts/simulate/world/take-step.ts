@@ -48,10 +48,7 @@ export function takeStep(world: World, step: Step): void {
       world.oracle.journal.jumps++;
       return clock.jump(step.by);
     case 'fail-append':
-      return broker.failNext('append', faultOf(step.applied, step.late), {
-        times: step.times,
-        where: ({ topic }) => kindOf(topic) === step.topic,
-      });
+      return failAppends(world, step);
     case 'fail-commit':
       return broker.failNext('commit', faultOf(step.applied, step.late), { times: step.times });
     case 'fail-metadata':
@@ -132,7 +129,9 @@ function deploy(world: World, who: number, number: number, rough: boolean): void
 function canary(world: World, who: number, number: number, lifetime: number, rough: boolean): void {
   const { services } = world.scenario;
   const service = services[who % services.length]!;
-  const process = world.start(service, service.versions[number % service.versions.length]);
+  const others = service.versions.filter((version) => version !== world.current.get(service));
+  if (others.length === 0) return;
+  const process = world.start(service, others[number % others.length]);
   world.clock.setTimer(lifetime, () => {
     if (world.mended) return;
     if (rough) process.crash();
@@ -146,6 +145,17 @@ function grow(world: World, who: number): void {
   );
   const topic = growing[who % Math.max(1, growing.length)];
   if (topic !== undefined) world.broker.grow(topic, Math.min(6, world.broker.ends(topic).length + 1));
+}
+
+/** Of many failures in a row only the first two leave something: more copies would only make a run longer. */
+function failAppends(
+  { broker }: World,
+  { topic, times, applied, late }: Extract<Step, { kind: 'fail-append' }>,
+): void {
+  const where = (call: { readonly topic?: string }) => kindOf(call.topic) === topic;
+  const leaving = applied === 'never' ? 0 : Math.min(2, times);
+  if (leaving > 0) broker.failNext('append', faultOf(applied, late), { times: leaving, where });
+  if (times > leaving) broker.failNext('append', {}, { times: times - leaving, where });
 }
 
 function doubleAppend(world: World, kind: TopicKind, times: number): void {
