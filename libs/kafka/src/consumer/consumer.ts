@@ -203,7 +203,7 @@ export class Consumer implements Membership {
   private async positions(fresh: readonly Held[]): Promise<AssignedPartition[]> {
     const backoff = this.cluster.backoff();
     const { group, broadcast } = this.options;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const wanted = this.held.still(fresh).map(({ target }) => target);
       try {
         const found = await positionsOf(this.cluster, this.groups, broadcast ? null : group, wanted);
@@ -214,7 +214,8 @@ export class Consumer implements Membership {
         const passing =
           error instanceof TransportError && (error.retriable || error.code === 'TRAMLINE_UNKNOWN_TOPIC');
         if (!passing || this.ended || this.closing) throw error;
-        this.trouble(POSITIONS, error);
+        // Of a topic that was just made, a broker may not know yet that it leads it.
+        if (tries >= PASSING_TRIES) this.trouble(POSITIONS, error);
         await backoff.wait();
       }
     }
@@ -289,6 +290,7 @@ export class Consumer implements Membership {
 }
 
 const POSITIONS = 'positions';
+const PASSING_TRIES = 3;
 const MOST_METADATA_BYTES = 4_096;
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {
