@@ -269,7 +269,9 @@ export class GroupConsumer implements ConsumeListener {
       const ours = known.filter((partition) => this.arriving.has(partitionName(partition)));
       if (ours.length === 0) break;
       try {
-        const starts = await positions!.starts.resolve(ours);
+        const found = await positions!.starts.resolve(ours);
+        // Some may have been lost while the broker was asked: they are no longer ours to commit.
+        const starts = found.filter((start) => this.arriving.has(partitionName(start)));
         const fresh = starts.filter((start) => start.fresh);
         if (fresh.length > 0) {
           await membership.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
