@@ -47,6 +47,8 @@ export class JavaProcess {
     ];
     const keeper = spawn('sh', ['-c', KEEPER, 'sh', ...java], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      // Ctrl-C in a terminal reaches everybody in our process group, and the broker must outlive those who use it.
+      detached: true,
       env: { ...process.env, JAVA_LOG: log },
     });
     keeper.stdin.on('error', () => {});

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, Rebuilder } from './build.ts';
+import { type Carrier, openCarrier } from './carrier.ts';
 import { parseOptions, type StartOptions, USAGE, UsageError } from './options.ts';
 import { Output } from './output.ts';
 import { portFaults } from './ports.ts';
@@ -20,6 +21,7 @@ try {
   const options = parseOptions(
     process.argv.slice(2),
     apps.map(({ name }) => name),
+    process.env,
   );
   if (options === 'help') process.stdout.write(USAGE);
   else await start(apps, options);
@@ -53,7 +55,16 @@ async function start(all: readonly App[], options: StartOptions): Promise<void> 
     return;
   }
 
-  const env = out.coloured ? {} : { NO_COLOR: '1' };
+  let carrier: Carrier;
+  try {
+    carrier = await openCarrier(options.transport, out);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
+    return;
+  }
+
+  const env = { ...(out.coloured ? {} : { NO_COLOR: '1' }), ...carrier.env };
   const supervisors = new Map(
     services.map((service) => [
       service.name,
@@ -84,7 +95,10 @@ async function start(all: readonly App[], options: StartOptions): Promise<void> 
   process.stdout.on('error', () => stopping.abort());
   // Should we end in any other way, the children still do not stay behind.
   process.once('exit', () => supervisors.forEach((supervisor) => supervisor.kill('SIGTERM')));
-  stopping.signal.addEventListener('abort', () => void stop([...supervisors.values()], rebuilder, out));
+  stopping.signal.addEventListener(
+    'abort',
+    () => void stop([...supervisors.values()], rebuilder, carrier, out),
+  );
 
   await greet(services, placed, out, stopping.signal);
 }
@@ -117,11 +131,13 @@ async function greet(
 async function stop(
   supervisors: readonly Supervisor[],
   rebuilder: Rebuilder | undefined,
+  carrier: Carrier,
   out: Output,
 ): Promise<void> {
   out.say('\nStopping …');
   rebuilder?.close();
   const clean = await Promise.all(supervisors.map((supervisor) => supervisor.stop()));
+  await carrier.stop();
   out.say('Stopped.');
   process.exit(clean.every(Boolean) ? 0 : 1);
 }

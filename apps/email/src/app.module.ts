@@ -1,17 +1,19 @@
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
-import { embedded } from '@tramline/embedded';
 import { TramlineModule } from '@tramline/nest';
 import { HealthController } from './health.controller.js';
 import { MailboxModule, RealMailModule } from './mailbox/mailbox.module.js';
 import { Mails } from './mails.js';
 import { settings } from './settings.js';
+import { chooseTransport } from './transport.js';
 
 @Module({
   imports: [
-    TramlineModule.forRoot({
-      service: 'email',
-      transport: embedded({ directory: join(settings.data, 'log') }),
+    TramlineModule.forRootAsync({
+      useFactory: async () => ({
+        service: 'email',
+        namespace: settings.namespace,
+        transport: await chooseTransport(),
+      }),
     }),
     settings.smtpUrl ? RealMailModule : MailboxModule,
   ],

@@ -15,3 +15,9 @@ it('never shows the address of the mail server: it may hold a password', () => {
   expect(read).toThrow('SMTP_URL cannot be used');
   expect(read).not.toThrow('secret');
 });
+
+it('is carried by what it is told, and by nothing else', () => {
+  const env = { TRAMLINE_TRANSPORT: 'kafka', TRAMLINE_NAMESPACE: 'staging' };
+  expect(readSettings(env)).toMatchObject({ transport: 'kafka', namespace: 'staging' });
+  expect(() => readSettings({ TRAMLINE_TRANSPORT: 'amqp' })).toThrow('TRAMLINE_TRANSPORT is "amqp"');
+});

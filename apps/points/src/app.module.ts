@@ -1,18 +1,21 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
-import { embedded } from '@tramline/embedded';
 import { TramlineModule } from '@tramline/nest';
 import { HealthController } from './health.controller.js';
 import { Ledger } from './ledger/ledger.js';
 import { PointsController } from './ledger/points.controller.js';
 import { RegistrationPoints } from './registration-points.js';
 import { settings } from './settings.js';
+import { chooseTransport } from './transport.js';
 
 @Module({
   imports: [
-    TramlineModule.forRoot({
-      service: 'points',
-      transport: embedded({ directory: join(settings.data, 'log') }),
+    TramlineModule.forRootAsync({
+      useFactory: async () => ({
+        service: 'points',
+        namespace: settings.namespace,
+        transport: await chooseTransport(),
+      }),
     }),
   ],
   controllers: [PointsController, HealthController],

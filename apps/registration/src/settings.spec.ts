@@ -19,3 +19,9 @@ it.each(['sms', '{}', '[null]', '[{"title":"SMS"}]', '[{"title":"SMS","url":"mes
 it('names a port that is none', () => {
   expect(() => readSettings({ PORT: 'many' })).toThrow('PORT is "many"');
 });
+
+it('is carried by what it is told, and by nothing else', () => {
+  const env = { TRAMLINE_TRANSPORT: 'kafka', TRAMLINE_NAMESPACE: 'staging' };
+  expect(readSettings(env)).toMatchObject({ transport: 'kafka', namespace: 'staging' });
+  expect(() => readSettings({ TRAMLINE_TRANSPORT: 'amqp' })).toThrow('TRAMLINE_TRANSPORT is "amqp"');
+});

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** What this process is told by its environment. Nothing else in this app reads `process.env`. */
+/** What this process is told by its environment. Nothing else in this app reads `process.env`, but for Kafka's own `KAFKA_*`. */
 export interface Settings {
   /** `HOST`: the address to listen on. Default: this machine only. */
   readonly host: string;
@@ -8,6 +8,10 @@ export interface Settings {
   readonly port: number;
   /** `TRAMLINE_DATA`: the directory that the services of this machine share for the event log, and where each keeps its own file. */
   readonly data: string;
+  /** `TRAMLINE_TRANSPORT`: what carries the events, `embedded` (the default) or `kafka`. */
+  readonly transport: 'embedded' | 'kafka';
+  /** `TRAMLINE_NAMESPACE`: the prefix of every topic and group. Default: none. */
+  readonly namespace: string | undefined;
   /** `SERVICES`: what the page watches beside us, as JSON. Default: nothing. */
   readonly watched: readonly WatchedService[];
 }
@@ -29,6 +33,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: env.HOST || '127.0.0.1',
     port,
     data: resolve(env.TRAMLINE_DATA || '.tramline'),
+    transport: readTransport(env.TRAMLINE_TRANSPORT || 'embedded'),
+    namespace: env.TRAMLINE_NAMESPACE || undefined,
     watched: readWatched(env.SERVICES || '[]'),
   };
 }
@@ -48,6 +54,11 @@ function readWatched(json: string): WatchedService[] {
 function isWatchedService(value: unknown): value is WatchedService {
   const { title, url } = (value ?? {}) as Partial<Record<keyof WatchedService, unknown>>;
   return typeof title === 'string' && typeof url === 'string' && URL.canParse(url);
+}
+
+function readTransport(name: string): Settings['transport'] {
+  if (name === 'embedded' || name === 'kafka') return name;
+  throw new Error(`TRAMLINE_TRANSPORT is "${name}": set it to embedded or kafka`);
 }
 
 export const settings = readSettings(process.env);

@@ -21,3 +21,9 @@ it.each([
 ])('names what cannot be used: %j', (env, message) => {
   expect(() => readSettings(env)).toThrow(message);
 });
+
+it('is carried by what it is told, and by nothing else', () => {
+  const env = { TRAMLINE_TRANSPORT: 'kafka', TRAMLINE_NAMESPACE: 'staging' };
+  expect(readSettings(env)).toMatchObject({ transport: 'kafka', namespace: 'staging' });
+  expect(() => readSettings({ TRAMLINE_TRANSPORT: 'amqp' })).toThrow('TRAMLINE_TRANSPORT is "amqp"');
+});

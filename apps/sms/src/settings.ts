@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Duration } from '@tramline/nest';
 
-/** What this process is told by its environment. Nothing else in this app reads `process.env`. */
+/** What this process is told by its environment. Nothing else in this app reads `process.env`, but for Kafka's own `KAFKA_*`. */
 export interface Settings {
   /** `HOST`: the address to listen on. Default: this machine only. */
   readonly host: string;
@@ -9,6 +9,10 @@ export interface Settings {
   readonly port: number;
   /** `TRAMLINE_DATA`: the directory that the services of this machine share for the event log, and where each keeps its own file. */
   readonly data: string;
+  /** `TRAMLINE_TRANSPORT`: what carries the events, `embedded` (the default) or `kafka`. */
+  readonly transport: 'embedded' | 'kafka';
+  /** `TRAMLINE_NAMESPACE`: the prefix of every topic and group. Default: none. */
+  readonly namespace: string | undefined;
   /** `SMS_GATEWAY_URL`: where messages are posted. Default: the development gateway, which this process serves itself. */
   readonly gatewayUrl: string | undefined;
   /** `SMS_RETRY_DELAYS`: how long a message waits between tries while the gateway is away, like `10s,1m,10m` (the default). */
@@ -29,6 +33,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: env.HOST || '127.0.0.1',
     port,
     data: resolve(env.TRAMLINE_DATA || '.tramline'),
+    transport: readTransport(env.TRAMLINE_TRANSPORT || 'embedded'),
+    namespace: env.TRAMLINE_NAMESPACE || undefined,
     gatewayUrl,
     retryDelays: readDelays(env.SMS_RETRY_DELAYS || '10s,1m,10m'),
   };
@@ -42,6 +48,11 @@ function readDelays(list: string): Duration[] {
 
 function isDuration(text: string): text is Exclude<Duration, number> {
   return /^\d+(ms|s|m|h|d)$/.test(text);
+}
+
+function readTransport(name: string): Settings['transport'] {
+  if (name === 'embedded' || name === 'kafka') return name;
+  throw new Error(`TRAMLINE_TRANSPORT is "${name}": set it to embedded or kafka`);
 }
 
 export const settings = readSettings(process.env);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { silentLog, Tramline } from '@tramline/core';
+import { silentLog, Tramline, type TramlineOptions } from '@tramline/core';
 import { DeadLetters, type ListedLetter } from '@tramline/core/ops';
 import { embedded } from '@tramline/embedded';
 import type { SampleSystem } from './sample-system.ts';
@@ -8,12 +8,14 @@ import type { SampleSystem } from './sample-system.ts';
 export class Operator {
   private readonly tramline: Tramline;
 
-  constructor(system: SampleSystem) {
+  /** @param where the log, when it is not the embedded one */
+  constructor(system: SampleSystem, where: Partial<Pick<TramlineOptions, 'transport' | 'namespace'>> = {}) {
     this.tramline = new Tramline({
       service: 'operator',
       transport: embedded({ directory: join(system.data, 'log') }),
       consume: false,
       log: silentLog,
+      ...where,
     });
   }
 

@@ -12,23 +12,37 @@ export type ServiceName = (typeof NAMES)[number];
 /** The sample system on ports and data of its own, every service a process that a test may stop or crash. */
 export class SampleSystem {
   readonly data: string;
+  /** What every service is told besides its own. */
+  private readonly shared: NodeJS.ProcessEnv;
   private readonly services: ReadonlyMap<string, ServiceProcess>;
   private readonly guests: ServiceProcess[] = [];
 
-  private constructor(data: string, services: ReadonlyMap<string, ServiceProcess>) {
+  private constructor(
+    data: string,
+    shared: NodeJS.ProcessEnv,
+    services: ReadonlyMap<string, ServiceProcess>,
+  ) {
     this.data = data;
+    this.shared = shared;
     this.services = services;
   }
 
-  /** @param env what single services are told besides their port and data */
-  static async start(env: Partial<Record<ServiceName, NodeJS.ProcessEnv>> = {}): Promise<SampleSystem> {
+  /**
+   * @param env what single services are told besides their port and data
+   * @param more what all of them are told
+   */
+  static async start(
+    env: Partial<Record<ServiceName, NodeJS.ProcessEnv>> = {},
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<SampleSystem> {
     const data = await mkdtemp(join(tmpdir(), 'tramline-sample-'));
+    const shared = { TRAMLINE_DATA: data, ...more };
     const port = await freePorts(NAMES.length);
     const services = NAMES.map((name, i): [string, ServiceProcess] => {
       const entry = join(ROOT, 'apps', name, 'dist', 'main.js');
-      return [name, new ServiceProcess(name, entry, port + i, { TRAMLINE_DATA: data, ...env[name] })];
+      return [name, new ServiceProcess(name, entry, port + i, { ...shared, ...env[name] })];
     });
-    const system = new SampleSystem(data, new Map(services));
+    const system = new SampleSystem(data, shared, new Map(services));
     const started = await Promise.allSettled(services.map(([, service]) => service.start()));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed) {
@@ -44,7 +58,7 @@ export class SampleSystem {
 
   /** Another service on the same data: it joins without the others being told. */
   async join(name: string, entry: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-    const guest = new ServiceProcess(name, entry, await freePorts(1), { TRAMLINE_DATA: this.data, ...env });
+    const guest = new ServiceProcess(name, entry, await freePorts(1), { ...this.shared, ...env });
     this.guests.push(guest);
     await guest.start();
     return guest;
