@@ -17,8 +17,10 @@ export type GroupTopic =
   | { readonly kind: 'now' | 'dead' | 'dead-state' | 'state'; readonly group: string };
 
 /** What is wrong with the name of an event, as the rest of a sentence; undefined when nothing is. */
-export function nameFault(name: unknown, longest = LONGEST_NAME): string | undefined {
-  if (typeof name !== 'string' || name === '') return 'is missing. Give it one, such as user.registered.';
+export function nameFault(name: unknown, longest = LONGEST_NAME, example = 'user.registered'): string | undefined {
+  if (typeof name !== 'string' || name === '') {
+    return `is ${name === undefined ? 'missing' : JSON.stringify(name)}. Give it a name, such as ${example}.`;
+  }
   if (!NAME.test(name))
     return `'${name}' has characters that topics cannot have. Use letters, digits, '.', '_' and '-'.`;
   if (name === '.' || name === '..') return `'${name}' is not allowed by Kafka. Use a word.`;
@@ -37,7 +39,7 @@ export function topicFault(topic: unknown): string | undefined {
 
 /** What is wrong with the name of a group or a service (which is the default group). */
 export function groupFault(group: unknown): string | undefined {
-  const fault = nameFault(group, LONGEST_GROUP);
+  const fault = nameFault(group, LONGEST_GROUP, 'sms');
   if (fault) return fault;
   const own = groupTopic(group as string);
   return own

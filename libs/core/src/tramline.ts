@@ -9,6 +9,7 @@ import { resolveHandlers } from './consume/resolve-handlers.js';
 import { jsonCodec } from './envelope/json-codec.js';
 import { asError, ClosedError, ConfigurationError } from './errors.js';
 import { backoff } from './failure/decide.js';
+import { resolvePolicy } from './failure/policy.js';
 import { failureAppender } from './failure/failure-appender.js';
 import { consoleLog, type Log } from './log/log.js';
 import { groupFault, namespaceFault } from './names.js';
@@ -76,11 +77,18 @@ export class Tramline implements OpsPorts {
     const { service, namespace, transport } = options;
     const badService = groupFault(service);
     if (badService) faults.push(`service: ${badService}`);
-    if (typeof transport?.open !== 'function') faults.push(`transport is missing. Give one, such as embedded({ directory: '.tramline' }).`);
+    if (typeof transport?.open !== 'function') {
+      faults.push(`transport is ${JSON.stringify(transport) ?? 'missing'}. Give one, such as embedded({ directory: '.tramline' }).`);
+    }
+    const badConsume = consumeFault(options.consume);
+    if (badConsume) faults.push(badConsume);
     const badNamespace = namespace === undefined ? undefined : namespaceFault(namespace);
     if (badNamespace) faults.push(`namespace: ${badNamespace}`);
     this.consumer = resolveConsumer(options.consumer ?? {}, faults);
     this.publisher = publisherSettings(options.publisher, faults);
+    for (const name of Object.keys(options.policies ?? {})) {
+      resolvePolicy(name, options.policies!, this.consumer.ladder, `policies.${name}`, faults);
+    }
     options.contracts?.forEach((ref, index) => this.registry.add(ref, `contracts[${index}]`));
     faults.push(...this.registry.allFaults());
     const topicSettings = Topology.settings(options.topics ?? {}, this.publisher.maxEventBytes, faults);
@@ -241,4 +249,12 @@ export class Tramline implements OpsPorts {
     await this.failures.close();
     await this.transport.close().catch((error: unknown) => this.log.error(`The transport did not close cleanly: ${asError(error).message}`));
   }
+}
+
+/** What is wrong with `consume`: a text such as 'false', from an environment variable, would otherwise join the groups. */
+function consumeFault(consume: unknown): string | undefined {
+  if (consume === undefined || typeof consume === 'boolean') return undefined;
+  const groups = (consume as { groups?: unknown } | null)?.groups;
+  if (Array.isArray(groups) && groups.length > 0 && groups.every((group) => typeof group === 'string')) return undefined;
+  return `consume is ${JSON.stringify(consume)}; give true, false, or { groups: ['name', …] } with at least one group.`;
 }

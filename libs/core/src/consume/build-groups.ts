@@ -57,9 +57,10 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
   const { transport, naming, settings, clock, random, log, observations } = parts;
   const { ladder, outOfRange } = settings;
   const writer = new FailureWriter(group, parts.appendFailure, clock, random, log, observations);
-  const failures = new FailureEngine(group, naming, ladder, writer, clock, log, observations);
+  const throttled = new ThrottledLog(log, clock);
+  const failures = new FailureEngine(group, naming, ladder, writer, clock, throttled, observations);
   const routes = new Routes(handlers, parts);
-  const tools = toolsOf(group, parts, failures);
+  const tools = toolsOf(group, parts, failures, throttled);
   const state = new GroupState(transport, naming.state(group));
   const previous = settings.previousGroups[group];
   const startFrom = new Map(
@@ -100,7 +101,7 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
 function broadcastGroup(group: string, handlers: readonly Handler[], parts: GroupParts): GroupConsumer {
   const { naming } = parts;
   const routes = new Routes(handlers, parts);
-  const tools = toolsOf(group, parts, null);
+  const tools = toolsOf(group, parts, null, new ThrottledLog(parts.log, parts.clock));
   const envelopeOf = (record: StoredRecord) => toEnvelope(record, naming);
   const consumer: GroupConsumer = new GroupConsumer({
     ...commonSetup(parts, tools, routes.scheduler),
@@ -119,9 +120,8 @@ function commonSetup({ transport, settings, clientId }: GroupParts, tools: Tools
   return { tools, transport, scheduler, clientId, window, windowBytes, commitIntervalMs, sessionTimeoutMs, drainTimeoutMs, outOfRange };
 }
 
-function toolsOf(group: string, parts: GroupParts, failures: FailureEngine | null): Tools {
+function toolsOf(group: string, parts: GroupParts, failures: FailureEngine | null, throttled: ThrottledLog): Tools {
   const { clock, random, log, observations, codec, validation } = parts;
-  const throttled = new ThrottledLog(log, clock);
   return { group, clock, random, log, throttled, observations, failures, payloads: new PayloadReader(codec, validation) };
 }
 

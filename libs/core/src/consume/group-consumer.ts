@@ -1,7 +1,7 @@
 import { asError } from '../errors.js';
 import { backoff } from '../failure/decide.js';
 import { sleep, type Timer } from '../time/clock.js';
-import { partitionName, type TopicPartition } from '../transport/records.js';
+import { partitionName, partitionNames, type TopicPartition } from '../transport/records.js';
 import { TransportError } from '../transport/transport-error.js';
 import type {
   AssignedPartition,
@@ -99,6 +99,7 @@ export class GroupConsumer implements ConsumeListener {
     if (!this.stopping.signal.aborted) this.stopping.abort(new Error(`Group '${this.setup.tools.group}' stops.`));
     this.rejoin?.cancel();
     await this.leave();
+    this.setup.tools.throttled.close();
     this.state = 'stopped';
   }
 
@@ -137,9 +138,10 @@ export class GroupConsumer implements ConsumeListener {
     for (const consumer of consumers) consumer.halt();
     const ended = await Promise.all(consumers.map((consumer) => consumer.drain(tools.clock, drainTimeoutMs)));
     if (ended.includes(false)) {
+      const handlers = new Set(consumers.flatMap((consumer) => consumer.running()));
       tools.log.warn(
-        `Group '${tools.group}': attempts still ran ${drainTimeoutMs} ms after their partition was to move; they are aborted and will run again elsewhere. ` +
-          `Let handlers end on context.signal, or raise consumer.drainTimeout.`,
+        `Group '${tools.group}': ${[...handlers].join(', ') || 'writes of failed events'} still ran ${drainTimeoutMs} ms after the partition was to move; ` +
+          `their events run again. Let handlers end on context.signal, or raise consumer.sessionTimeout and with it consumer.drainTimeout.`,
       );
     }
     await this.committer?.flush(consumers);
@@ -152,7 +154,7 @@ export class GroupConsumer implements ConsumeListener {
     for (const partition of partitions) this.arriving.delete(partitionName(partition));
     this.release(this.take(partitions), new Error('The partition belongs to another process: this one was silent for longer than its session timeout.'));
     if (partitions.length > 0) {
-      tools.log.warn(`Group '${tools.group}' lost ${partitions.map(partitionName).join(', ')}: this process was silent for longer than the session timeout.`);
+      tools.log.warn(`Group '${tools.group}' lost ${partitionNames(partitions)}: this process was silent for longer than the session timeout.`);
       this.observe('lost', partitions);
     }
   }
@@ -184,7 +186,7 @@ export class GroupConsumer implements ConsumeListener {
     if (status.kind === 'away' && this.state !== 'away') {
       tools.log.warn(`Group '${tools.group}' cannot consume now and keeps trying: ${status.error.message}`);
     }
-    if (status.kind === 'joined' && this.state === 'away') tools.log.info(`Group '${tools.group}' is back.`);
+    if (status.kind === 'joined' && ['away', 'failed'].includes(this.state)) tools.log.info(`Group '${tools.group}' is back.`);
     this.state = status.kind;
     this.lastError = status.kind === 'away' ? status.error : undefined;
     if (status.kind === 'joined') this.failures = 0;
@@ -248,12 +250,16 @@ export class GroupConsumer implements ConsumeListener {
 
   private fail(error: Error): void {
     const { tools } = this.setup;
+    const told = this.lastError?.message === error.message;
     this.state = 'failed';
     this.lastError = error;
-    tools.log.error(`Group '${tools.group}' stopped: ${error.message}`);
     this.tellStatus('failed', error);
     const final = error instanceof OffsetsMissingError || error instanceof OutOfRangeError;
     const pauseMs = backoff(++this.failures, tools.random, 1_000, 30_000);
+    // The same fault again is no news: readiness is false and health names it meanwhile.
+    if (!told) {
+      tools.log.error(`Group '${tools.group}' ${final ? 'stopped' : 'does not consume, and tries again until it does'}: ${error.message}`);
+    }
     void this.leave().then(() => {
       if (final || this.stopping.signal.aborted) return;
       this.rejoin = tools.clock.setTimer(pauseMs, () => void this.join());

@@ -57,6 +57,9 @@ function decode(incoming: Incoming, partition: PartitionConsumer, tools: Tools):
   }
 }
 
+/** How often events look whether their handler is enabled again. */
+const DISABLED_PAUSE_MS = 60_000;
+
 /** What a tier's intake needs to know of the group. */
 export interface TierRules {
   /** The tier's delay; 0 for redriven events. */
@@ -95,13 +98,12 @@ export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures:
     if (waiting.remainingMs > 0) return hop(waiting.remainingMs, waiting.unknownSince);
     const known = rules.handlerOf(handlerId);
     if (known?.runner) return owner.deliver(incoming, known.runner);
-    // A sixth of the whole wait: a deployment that brings the handler is noticed soon, at few hops.
-    const pauseMs = Math.max(1, Math.floor(rules.unknownWaitMs / 6));
-    if (known) return hop(pauseMs, null);
+    if (known) return hop(DISABLED_PAUSE_MS, null);
     const now = tools.clock.now();
     // Not later than now: where a wall clock was set back, the wait begins anew instead of lasting longer by as much.
     const since = Math.min(waiting.unknownSince ?? now, now);
-    if (now - since < rules.unknownWaitMs) return hop(pauseMs, since);
+    // As long again as it has waited: a deployment taken back soon finds its events soon, and an hour costs few hops.
+    if (now - since < rules.unknownWaitMs) return hop(Math.max(1, Math.min(now - since, rules.unknownWaitMs / 6)), since);
     const error = new Error(
       `No process of group '${tools.group}' knows handler '${handlerId}'. If it was renamed, give the new one aliases: ['${handlerId}'] and redrive.`,
     );

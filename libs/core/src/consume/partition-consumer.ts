@@ -173,6 +173,11 @@ export class PartitionConsumer implements Owner {
     return within(clock, timeoutMs, new Promise<void>((resolve) => (this.quiet = resolve)));
   }
 
+  /** Ids of the handlers whose attempts run now. */
+  running(): string[] {
+    return [...this.active].flatMap((contexts) => contexts.map(({ handlerId }) => handlerId));
+  }
+
   /** Aborts what still runs. */
   drop(reason: Error): void {
     this.close();

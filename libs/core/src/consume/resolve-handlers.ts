@@ -1,7 +1,7 @@
 import type { ContractRegistry } from '../contract/contract-registry.js';
 import type { Contract } from '../contract/contract.js';
 import { ConfigurationError } from '../errors.js';
-import type { Ladder } from '../failure/ladder.js';
+import { Ladder } from '../failure/ladder.js';
 import { resolvePolicy } from '../failure/policy.js';
 import { groupFault } from '../names.js';
 import type { TramlineOptions } from '../options.js';
@@ -28,6 +28,7 @@ const OPTIONS: Record<keyof Required<HandlerDefinition>, true> = {
 const OVERRIDES: readonly string[] = ['enabled', 'concurrency', 'retry', 'timeout'] satisfies (keyof HandlerOverrides)[];
 
 const DEFAULT_CONCURRENCY = 64;
+const ANY_LADDER = new Ladder([1, Number.MAX_SAFE_INTEGER]);
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_BATCH_WAIT_MS = 50;
 
@@ -81,7 +82,7 @@ function resolveHandler(
   const badGroup = definition.group === undefined ? undefined : groupFault(definition.group);
   if (badGroup) fault(`group: ${badGroup}`);
   const concurrency = definition.concurrency ?? DEFAULT_CONCURRENCY;
-  if (!Number.isInteger(concurrency) || concurrency < 1) fault(`concurrency is ${String(concurrency)}; give a whole number from 1.`);
+  if (!Number.isInteger(concurrency) || concurrency < 1) fault(`concurrency is ${JSON.stringify(concurrency)}; give a whole number from 1.`);
   const timeoutMs = definition.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(definition.timeout);
   if (!timeoutMs) fault(`timeout is ${JSON.stringify(definition.timeout)}; write milliseconds or '30s', '5m'.`);
   const broadcast = definition.delivery === 'broadcast';
@@ -94,7 +95,8 @@ function resolveHandler(
     place,
     contracts: resolveContracts(definition, registry, place, faults),
     enabled: definition.enabled ?? true,
-    policy: resolvePolicy(definition.retry ?? options.retry, options.policies ?? {}, ladder, place, faults),
+    // A broadcast knows no tiers: whatever the delays are, they are not waited.
+    policy: resolvePolicy(definition.retry ?? options.retry, options.policies ?? {}, broadcast ? ANY_LADDER : ladder, place, faults),
     concurrency,
     timeoutMs: timeoutMs || DEFAULT_TIMEOUT_MS,
     broadcast,

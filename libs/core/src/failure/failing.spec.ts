@@ -316,6 +316,17 @@ describe('handlers that changed while events wait', () => {
     expect(rig.runsOf('old')).toHaveLength(2);
   });
 
+  it('find their handler soon after a deployment is taken back, and are told of meanwhile', async () => {
+    await waiting();
+    const wrong = await rig.started([rig.handler('other')]);
+    await rig.clock.advance('30s');
+    expect(rig.lines.join('\n')).toMatch(/waits for handler 'old', which this process of group 'shop' does not have. If it was renamed, give the new one aliases: \['old'\]/);
+    await wrong.close();
+    await rig.started([rig.handler('old')]);
+    await rig.clock.advance('40s');
+    expect(rig.runsOf('old')).toHaveLength(2);
+  });
+
   it('those of an unknown handler wait an hour, then die, and are never skipped', async () => {
     await waiting();
     await rig.started([rig.handler('other')]);

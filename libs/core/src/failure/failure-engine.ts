@@ -1,6 +1,5 @@
 import type { Envelope } from '../envelope/envelope.js';
-import type { Log } from '../log/log.js';
-import { ThrottledLog } from '../log/throttled-log.js';
+import type { ThrottledLog } from '../log/throttled-log.js';
 import { formatDuration } from '../time/duration.js';
 import type { Naming } from '../naming.js';
 import type { Observations } from '../observe/observations.js';
@@ -28,19 +27,15 @@ export interface Failed {
  * as done for its handler) and rejects only when `signal` is aborted.
  */
 export class FailureEngine {
-  private readonly log: ThrottledLog;
-
   constructor(
     private readonly group: string,
     private readonly naming: Naming,
     private readonly ladder: Ladder,
     private readonly writer: FailureWriter,
     private readonly clock: Clock,
-    log: Log,
+    private readonly log: ThrottledLog,
     private readonly observations: Observations,
-  ) {
-    this.log = new ThrottledLog(log, clock);
-  }
+  ) {}
 
   /** Lets the event wait `delayMs` in the group's tiers; it counts as a delivery that ended. */
   async wait(failed: Failed, error: Error, delayMs: number, signal: AbortSignal): Promise<void> {
@@ -55,7 +50,7 @@ export class FailureEngine {
       `waiting ${failed.handlerId}`,
       () =>
         `'${failed.envelope.type}' ${failed.envelope.id} failed at handler '${failed.handlerId}' (group '${this.group}', ` +
-        `attempt ${failed.history.attempts}) and waits ${formatDuration(delayMs)}: ${asText(error.message)}`,
+        `attempt ${failed.history.attempts}) and waits ${formatDuration(this.ladder.total(delayMs))}: ${asText(error.message)}`,
     );
     if (this.observations.active)
       this.observations.tell({ kind: 'waiting', delayMs, error, ...this.subject(failed) });
@@ -68,7 +63,14 @@ export class FailureEngine {
     unknownSince: number | null,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.toTier(failed, null, delayMs, unknownSince, signal);
+    if (!(await this.toTier(failed, null, delayMs, unknownSince, signal)) || unknownSince === null) return;
+    this.log.write(
+      'warn',
+      `unknown ${failed.handlerId}`,
+      () =>
+        `'${failed.envelope.type}' ${failed.envelope.id} waits for handler '${failed.handlerId}', which this process of group '${this.group}' does not have. ` +
+        `If it was renamed, give the new one aliases: ['${failed.handlerId}']; without any it becomes a dead letter.`,
+    );
   }
 
   /** Makes the event a dead letter. */
@@ -84,10 +86,10 @@ export class FailureEngine {
     const id = letterId(this.group, handlerId, history.origin, history.redrives);
     this.log.write(
       'error',
-      `dead ${handlerId} ${reason}`,
+      `dead ${handlerId} ${reason} ${error.name}`,
       () =>
         `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
-        `${history.attempts} attempts): ${asText(error.message)} Letter ${id}.`,
+        `${history.attempts} attempts): ${asText(error.message)} Letter ${id} in '${this.naming.dead(this.group)}'; redrive it when the cause is mended.`,
     );
     if (this.observations.active)
       this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });

@@ -14,6 +14,13 @@ export class Ladder {
     return this.tiers.findLast((tier) => tier <= delayMs) ?? this.tiers[0]!;
   }
 
+  /** What is really waited for a delay: it is rounded up to the smallest tier at its end. */
+  total(delayMs: number): number {
+    let total = 0;
+    while (total < delayMs) total += this.next(delayMs - total);
+    return total;
+  }
+
   /** How many tiers a delay passes through. */
   hops(delayMs: number): number {
     let hops = 0;

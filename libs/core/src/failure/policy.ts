@@ -15,12 +15,8 @@ export interface ResolvedPolicy extends Schedule {
 }
 
 const DEFAULT_IN_PLACE = 3;
-const DEFAULT_DELAYS: readonly number[] = [
-  10_000,
-  60_000,
-  600_000,
-  ...Array<number>(24).fill(3_600_000),
-];
+/** How often the longest tier is waited by default. */
+const DEFAULT_LAST = 24;
 export const DEFAULT_TIERS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
 
 /**
@@ -52,7 +48,7 @@ export function resolvePolicy(
   }
   const base = resolveSchedule(
     policy ?? {},
-    { inPlace: DEFAULT_IN_PLACE, delays: DEFAULT_DELAYS },
+    { inPlace: DEFAULT_IN_PLACE, delays: defaultDelays(ladder) },
     ladder,
     place,
     faults,
@@ -77,6 +73,11 @@ export function resolvePolicy(
     return [[matcher, resolveSchedule(action, base, ladder, place, faults)]];
   });
   return { ...base, rules };
+}
+
+/** Each tier once, the longest 24 times: with the default tiers 10s, 1m, 10m, then a day of hours. */
+function defaultDelays({ tiers }: Ladder): readonly number[] {
+  return [...tiers.slice(0, -1), ...Array<number>(DEFAULT_LAST).fill(tiers.at(-1)!)];
 }
 
 function resolveSchedule(

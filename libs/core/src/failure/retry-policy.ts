@@ -16,7 +16,7 @@ export interface RetryPolicy {
   /**
    * The waits after failed deliveries, in order; when they are used up, the event is a dead letter. Each is reached by
    * hops over the group's retry tiers, rounded up to the smallest tier. `[]`: dead letter after the first delivery.
-   * Default 10s, 1m, 10m, then 24 times 1h.
+   * Default: each tier once, the longest 24 times; with the default tiers 10s, 1m, 10m, then 24 times 1h.
    */
   readonly delays?: readonly Duration[];
   /** Rules by error, the first match wins. Errors without a rule follow the numbers above. */

@@ -1,15 +1,23 @@
-import type { Clock } from '../time/clock.js';
+import type { Clock, Timer } from '../time/clock.js';
 import type { Log } from './log.js';
 
 /** Each kind of line at most once in so many milliseconds. */
 const INTERVAL_MS = 1_000;
 
+interface Kind {
+  readonly level: 'warn' | 'error';
+  readonly timer: Timer;
+  omitted: number;
+  latest: () => string;
+}
+
 /**
- * Lines about single events. When thousands fail in the same way, one line a second says so, with the number of those that
- * were left out.
+ * Lines about single events. The first of a kind is written at once; when more follow within a second, the latest of them
+ * is written after it, with the number of the others. So thousands that fail alike cost a line a second, and none goes
+ * unmentioned.
  */
 export class ThrottledLog {
-  private readonly kinds = new Map<string, { next: number; omitted: number }>();
+  private readonly kinds = new Map<string, Kind>();
 
   constructor(
     private readonly log: Log,
@@ -18,14 +26,31 @@ export class ThrottledLog {
 
   /** @param kind - lines of one kind stand for each other; there must be few kinds */
   write(level: 'warn' | 'error', kind: string, line: () => string): void {
-    const now = this.clock.monotonic();
     const known = this.kinds.get(kind);
-    if (known && now < known.next) {
+    if (known) {
       known.omitted++;
+      known.latest = line;
       return;
     }
-    const others = known?.omitted ? ` (and ${known.omitted} more like it before)` : '';
-    this.kinds.set(kind, { next: now + INTERVAL_MS, omitted: 0 });
-    this.log[level](line() + others);
+    this.log[level](line());
+    const timer = this.clock.setTimer(INTERVAL_MS, () => this.end(kind));
+    this.kinds.set(kind, { level, timer, omitted: 0, latest: line });
+  }
+
+  /** Writes what was held back. */
+  close(): void {
+    for (const [kind, { timer }] of this.kinds) {
+      timer.cancel();
+      this.end(kind, true);
+    }
+  }
+
+  private end(kind: string, last = false): void {
+    const { level, omitted, latest } = this.kinds.get(kind)!;
+    this.kinds.delete(kind);
+    if (omitted === 0) return;
+    const line = () => latest() + (omitted === 1 ? '' : ` (and ${omitted - 1} more like it)`);
+    if (last) this.log[level](line());
+    else this.write(level, kind, line);
   }
 }
