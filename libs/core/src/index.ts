@@ -6,6 +6,7 @@ export { systemRandom, type Random } from './time/random.js';
 export { consoleLog, silentLog, type Log } from './log/log.js';
 export {
   partitionName,
+  partitionNames,
   recordBytes,
   type OutgoingRecord,
   type RecordHeaders,

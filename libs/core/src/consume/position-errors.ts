@@ -1,5 +1,5 @@
 import { TramlineError } from '../errors.js';
-import { partitionName, type TopicPartition } from '../transport/records.js';
+import { partitionNames, type TopicPartition } from '../transport/records.js';
 
 /** A group that consumed these partitions before has no committed offset for them any more. It stops rather than guess. */
 export class OffsetsMissingError extends TramlineError {
@@ -10,7 +10,7 @@ export class OffsetsMissingError extends TramlineError {
     readonly partitions: readonly TopicPartition[],
   ) {
     super(
-      `Group '${group}' consumed ${partitions.map(partitionName).join(', ')} before, but its committed offsets are gone (expired or deleted). ` +
+      `Group '${group}' consumed ${partitionNames(partitions)} before, but its committed offsets are gone (expired or deleted). ` +
         `It stops, because starting at the earliest would repeat and starting at the latest would lose events. Choose by resetting the ` +
         `group's offsets to earliest, latest or a time, or set consumer.outOfRange to 'earliest' or 'latest', and start again.`,
     );

@@ -40,3 +40,14 @@ export function recordBytes(record: Pick<OutgoingRecord, 'key' | 'value' | 'head
 export function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
+
+/** How many partitions a line names: a process may hold hundreds. */
+const MOST_NAMED = 3;
+
+/** Partitions for a line of a log or a message: the first three, and how many others. */
+export function partitionNames(partitions: readonly TopicPartition[]): string {
+  const named = partitions.slice(0, MOST_NAMED).map(partitionName).join(', ');
+  const others = partitions.length - MOST_NAMED;
+  if (others <= 0) return named;
+  return `${named} and ${others} other${others === 1 ? '' : 's'}`;
+}
