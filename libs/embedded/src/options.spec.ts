@@ -56,6 +56,28 @@ it('names all faults at once, each with its fix', () => {
   ]);
 });
 
+it.each([
+  [7, 'retention is 7: 7 is 7 ms; did you mean "7d"? Give at least "1m", or null to keep everything.'],
+  [59_999, '59999 is 59999 ms; did you mean "59999s"?'],
+  [0, 'retention is 0. Give at least "1m"'],
+  ['7ms', 'retention is "7ms". Give at least "1m"'],
+  ['59s', 'retention is "59s". Give at least "1m"'],
+])('refuses to keep records for less than a minute: %s', (retention, said) => {
+  expect(faults({ directory: '.tramline', retention })).toEqual([expect.stringContaining(said)]);
+});
+
+it('keeps records for a minute, whether it is written with a unit or in milliseconds', () => {
+  for (const retention of ['1m', '60s', 60_000]) {
+    expect(faults({ directory: '.tramline', retention })).toEqual([]);
+  }
+});
+
+it.each([undefined, null, '.tramline'])('asks for options where there are none: %s', (options) => {
+  expect(faults(options as unknown as object)).toEqual([
+    expect.stringMatching(/options are .*Name a directory for the log: embedded\({ directory/),
+  ]);
+});
+
 it('says which Node is needed where node:sqlite is missing', () => {
   hasSqlite.value = false;
   expect(faults({ directory: '.tramline' })).toEqual([

@@ -13,15 +13,16 @@ export interface EmbeddedOptions {
    */
   readonly partitions?: number;
   /**
-   * How long records of topics created without a time of their own stay at least; `null`: for ever. A topic keeps what it
-   * was created with. Default 7d.
+   * How long records of topics created without a time of their own stay at least; `null`: for ever. A number is
+   * milliseconds, a text names its unit: `'7d'`, `'12h'`. At least one minute. A topic keeps what it was created with.
+   * Default 7d.
    */
   readonly retention?: Duration | null;
   /** The largest record of topics created without a limit of their own: bytes of key, value and headers. Default 1 MiB. */
   readonly maxRecordBytes?: number;
   /**
-   * How long a write waits for other processes that write, before it fails as TRAMLINE_AWAY. Raise it on slow disks.
-   * Default 10s.
+   * How long a write waits for other processes that write, before it fails as TRAMLINE_AWAY: milliseconds, or a text
+   * with a unit, such as `'30s'`. Raise it on slow disks. Default 10s.
    */
   readonly busyTimeout?: Duration;
   /**
@@ -46,8 +47,17 @@ const KNOWN: ReadonlySet<string> = new Set([
   'allowNetworkFileSystem',
 ] satisfies (keyof EmbeddedOptions)[]);
 
+/** Shorter is a slip of units, and would delete events before their handlers come to them. */
+const LEAST_RETENTION_MS = 60_000;
+
 /** @throws ConfigurationError with all faults at once */
 export function checkOptions(options: EmbeddedOptions): { settings: Settings; defaults: TopicDefaults } {
+  // JavaScript callers leave them out, or give the directory alone.
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new ConfigurationError([
+      `embedded(): options are ${show(options)}. Name a directory for the log: embedded({ directory: ".tramline" }).`,
+    ]);
+  }
   const {
     directory,
     partitions = 6,
@@ -75,10 +85,8 @@ export function checkOptions(options: EmbeddedOptions): { settings: Settings; de
     `partitions is ${show(partitions)}. Give a whole number from 1 to 1000.`,
   );
   const retentionMs = retention === null ? null : parseDuration(retention);
-  expect(
-    retentionMs === null || (retentionMs !== undefined && retentionMs > 0),
-    `retention is ${show(retention)}. Give a duration such as "7d", or null to keep everything.`,
-  );
+  const retentionFault = faultOfRetention(retention, retentionMs);
+  expect(retentionFault === undefined, `retention is ${retentionFault}`);
   expect(
     Number.isInteger(maxRecordBytes) && maxRecordBytes >= 1 && maxRecordBytes <= 512 * 1024 * 1024,
     `maxRecordBytes is ${show(maxRecordBytes)}. Give a whole number from 1 to 536870912.`,
@@ -97,6 +105,17 @@ export function checkOptions(options: EmbeddedOptions): { settings: Settings; de
     settings: { directory: resolve(directory), allowNetworkFileSystem, busyTimeoutMs: busyTimeoutMs! },
     defaults: { partitions, retentionMs: retentionMs!, maxRecordBytes },
   };
+}
+
+function faultOfRetention(given: unknown, ms: number | null | undefined): string | undefined {
+  if (ms === undefined) return `${show(given)}. Give a duration such as "7d", or null to keep everything.`;
+  if (ms === null || ms >= LEAST_RETENTION_MS) return undefined;
+  // Nobody keeps events for years by mistake: what is no number of days was meant as seconds.
+  const meant =
+    typeof given === 'number' && ms > 0
+      ? `: ${ms} is ${ms} ms; did you mean "${ms}${ms > 366 ? 's' : 'd'}"?`
+      : '.';
+  return `${show(given)}${meant} Give at least "1m", or null to keep everything.`;
 }
 
 function show(value: unknown): string {
