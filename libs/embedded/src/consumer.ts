@@ -7,11 +7,11 @@ import type {
   StartPosition,
   TopicPartition,
 } from '@tramline/core';
-import { asError, partitionName, TransportError, within } from '@tramline/core';
+import { asError, partitionName, partitionNames, TransportError, within } from '@tramline/core';
 import type { Coordinator, Position, View } from './coordinator.js';
 import { needsMending } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
-import { bare, HeldPartitions, names, type Held } from './held.js';
+import { bare, HeldPartitions, type Held } from './held.js';
 import { ListenerTurns } from './listener-turns.js';
 import { PartitionFlow } from './partition-flow.js';
 import type { Tails } from './tails.js';
@@ -51,6 +51,8 @@ export class Consumer implements Membership {
   #sessionEnds = 0;
   #away = false;
   #ended = false;
+  #failure: Error | undefined;
+  #left: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -138,9 +140,6 @@ export class Consumer implements Membership {
     // Those that are being revoked are gone for the listener already.
     const untold = lost.filter(({ revoked }) => !revoked);
     if (untold.length === 0) return;
-    this.log.warn(
-      `Group ${this.options.group} lost ${names(untold)}: this process was silent for longer than its session.`,
-    );
     this.listener.lost(untold.map(bare));
   }
 
@@ -183,7 +182,7 @@ export class Consumer implements Membership {
     });
     if (outcome !== 'done') {
       this.log.warn(
-        `Group ${this.options.group} gives up ${names(held)} before "revoked" is done: half a session is over.`,
+        `Group ${this.options.group} gives up ${partitionNames(held)} before "revoked" is done: half a session is over.`,
       );
     }
     if (outcome === 'untold') this.#lose(this.#held.these(held));
@@ -257,17 +256,21 @@ export class Consumer implements Membership {
   }
 
   async #leave(patience: number): Promise<void> {
-    const left = this.coordinator.leave().catch((error: unknown) => {
+    // Who failed has left already when it is closed.
+    this.#left ??= this.coordinator.leave().catch((error: unknown) => {
+      // That the log cannot be used was told as the failure: no need to say it of leaving too.
+      if (this.#failure && needsMending(error)) return;
       this.log.warn(
         `Group ${this.options.group} could not be left; the others wait for the session to end: ${String(error)}`,
       );
     });
-    await within(this.clock, patience, left);
+    await within(this.clock, patience, this.#left);
   }
 
   async #fail(error: Error): Promise<void> {
     if (this.#ended) return;
     this.#end();
+    this.#failure = error;
     this.listener.status({ kind: 'failed', error });
     await this.#leave(this.options.sessionTimeoutMs / 2);
   }

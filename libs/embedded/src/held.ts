@@ -1,5 +1,4 @@
 import type { TopicPartition } from '@tramline/core';
-import { partitionName } from '@tramline/core';
 import type { PartitionFlow } from './partition-flow.js';
 import type { Holding } from './wire/messages.js';
 
@@ -53,8 +52,4 @@ export class HeldPartitions {
 
 export function bare({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition };
-}
-
-export function names(partitions: readonly TopicPartition[]): string {
-  return partitions.map(partitionName).join(', ');
 }
