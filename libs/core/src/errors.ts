@@ -30,6 +30,8 @@ export class ConfigurationError extends TramlineError {
 /** The call came after the bus, the transport or the membership was closed. */
 export class ClosedError extends TramlineError {
   readonly code = 'TRAMLINE_CLOSED';
+  /** For publishers: nothing was written. */
+  readonly outcome = 'not-written';
 
   constructor(what: string) {
     super(`${what} is closed. Call it before the application shuts down, or create a new one.`);

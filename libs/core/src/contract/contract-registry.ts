@@ -6,6 +6,8 @@ import { contractOf, decoratedParent } from './event-contract.js';
 /** An event was to be published by a name that no contract of this bus has. */
 export class UnknownEventError extends TramlineError {
   readonly code = 'TRAMLINE_UNKNOWN_EVENT';
+  /** For publishers: nothing was written. */
+  readonly outcome = 'not-written';
 
   constructor(readonly eventType: string) {
     super(

@@ -140,6 +140,11 @@ describe('dead letters', () => {
     expect(await redrive()).toMatchObject({ redriven: here, repeated: 0 });
   });
 
+  it('are not looked for in a group that does not exist', async () => {
+    const unknown = new DeadLetters(bus, 'shpo');
+    await expect(unknown.list().next()).rejects.toThrow(/There is no group 'shpo' with dead letters/);
+  });
+
   it('may be discarded', async () => {
     await die(2);
     expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);

@@ -1,4 +1,4 @@
-import { asError, ConfigurationError } from '../errors.js';
+import { asError, ConfigurationError, TramlineError } from '../errors.js';
 import { failureAppender } from '../failure/failure-appender.js';
 import { isTooLarge } from '../failure/failure-writer.js';
 import { failureHeaders, originalHeaders, textHeader } from '../failure/failed-event.js';
@@ -41,6 +41,18 @@ export interface RedriveResult {
   readonly refused: readonly { readonly id: string; readonly why: string }[];
 }
 
+/** The group keeps no dead letters: there is no such group, or it was never started. */
+export class UnknownGroupError extends TramlineError {
+  readonly code = 'TRAMLINE_UNKNOWN_GROUP';
+
+  constructor(
+    readonly group: string,
+    topic: string,
+  ) {
+    super(`There is no group '${group}' with dead letters: topic '${topic}' does not exist. Check the name and the namespace; a group has them once it was started.`);
+  }
+}
+
 /** Letters that are sent together between two writes of their state. */
 const STEP = 100;
 
@@ -57,13 +69,14 @@ export class DeadLetters {
 
   /**
    * The letters that lie there now, oldest first; copies of one letter come once. Discarded and redriven ones are left out
-   * unless `all`. @throws TransportError
+   * unless `all`. @throws UnknownGroupError | TransportError
    */
   async *list(filter: LetterFilter = {}, { all = false, signal }: { all?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<ListedLetter, void, undefined> {
     const { transport, naming } = this.ports;
     const topic = naming.dead(this.group);
-    await this.states.refresh();
-    const bounds = await transport.topics.offsets(topic);
+    const [bounds] = await Promise.all([transport.topics.offsets(topic), this.states.refresh()]).catch((thrown: unknown) => {
+      throw isUnknownTopic(thrown) ? new UnknownGroupError(this.group, topic) : thrown;
+    });
     const stretches = bounds.map(({ partition, earliest, end }) => ({ topic, partition, from: earliest, to: end }));
     const wanted = isWanted(filter);
     const seen = new Set<string>();
@@ -187,8 +200,7 @@ export class DeadLetters {
         if (record?.offset === offset) return record;
       }
     } catch (thrown) {
-      const error = asError(thrown);
-      if ((error as { code?: unknown }).code !== 'TRAMLINE_UNKNOWN_TOPIC') throw error;
+      if (!isUnknownTopic(thrown)) throw thrown;
     }
     return undefined;
   }
@@ -220,4 +232,8 @@ function redriveRecord(letter: Letter, body: StoredRecord, group: string): Outgo
     value: body.value,
     headers: [...originalHeaders(body), ...failureHeaders(letter.handlerId, group, history, letter.diedAt, null), textHeader(names.DUE, 0)],
   };
+}
+
+function isUnknownTopic(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | null)?.code === 'TRAMLINE_UNKNOWN_TOPIC';
 }

@@ -1,4 +1,4 @@
-export { DeadLetters, type ListedLetter, type RedriveOptions, type RedriveResult } from './dead-letters.js';
+export { DeadLetters, UnknownGroupError, type ListedLetter, type RedriveOptions, type RedriveResult } from './dead-letters.js';
 export type { LetterFilter } from './letter-filter.js';
 export type { LetterState } from './letter-states.js';
 export type { OpsPorts } from './ports.js';

@@ -6,6 +6,7 @@ import type { Transport } from '../transport/transport.js';
 import { Drafter, type DrafterPorts } from './drafter.js';
 import { Ledger } from './ledger.js';
 import { MicroBatcher } from './micro-batcher.js';
+import { publishError, type Draft } from './pending-event.js';
 import { PublishAllError, PublishError } from './publish-error.js';
 import type { PublisherSettings } from './publisher-options.js';
 import type { PublishOptions, Receipt } from './receipt.js';
@@ -79,22 +80,40 @@ export class EventBus {
   /**
    * Publishes a list; receipts come in its order. Nothing is sent unless every event of it is valid. Not a transaction:
    * some may be written and others not.
-   * @throws PublishAllError with a receipt or an error for each, when some were not written
+   * @throws PublishAllError with a receipt or an error for each, when some are not valid or were not written
    */
   async publishAll<const L extends readonly unknown[]>(
     list: L & { readonly [I in keyof L]: PublishItem<L[I]> },
   ): Promise<Receipt[]> {
-    const drafts = list.map((item: unknown) =>
-      Array.isArray(item)
-        ? this.draft(item[0] as EventRef, item[1], item[2] as PublishOptions | undefined)
-        : this.draft(item as object),
-    );
+    if (this.closing) throw new ClosedError('The event bus');
+    const drafts = this.draftAll(list);
     const ends = await Promise.allSettled(drafts.map((draft) => this.batcher.send(draft)));
     const results = ends.map((end) =>
       end.status === 'fulfilled' ? end.value : (end.reason as PublishError),
     );
     if (ends.some(({ status }) => status === 'rejected')) throw new PublishAllError(results);
     return results as Receipt[];
+  }
+
+  /** @throws PublishAllError when one is not valid: its own error for each such, and that they were not sent for the others */
+  private draftAll(list: readonly unknown[]): Draft[] {
+    const results = list.map((item): Draft | Error => {
+      try {
+        return Array.isArray(item)
+          ? this.draft(item[0] as EventRef, item[1], item[2] as PublishOptions | undefined)
+          : this.draft(item as object);
+      } catch (error) {
+        return asError(error);
+      }
+    });
+    const bad = results.findIndex((result) => result instanceof Error);
+    if (bad < 0) return results as Draft[];
+    const reason = `event ${bad} of the list is not valid, and nothing of a list is sent unless all of it is`;
+    throw new PublishAllError(
+      results.map((result) =>
+        result instanceof Error ? result : publishError(result, 'TRAMLINE_NOT_SENT', 'not-written', reason),
+      ),
+    );
   }
 
   /** Resolves when every event published so far has its receipt or its error. Never rejects. */

@@ -8,6 +8,7 @@ import type { Receipt } from './receipt.js';
  * - `TRAMLINE_BUFFER_FULL`: too much waits for the broker already.
  * - `TRAMLINE_PUBLISH_OPTIONS`: an option of this call is not valid.
  * - `TRAMLINE_PARTITION`: the partition, given or chosen by the partitioner, does not exist.
+ * - `TRAMLINE_NOT_SENT`: another event of the list was not valid, so nothing of it was sent.
  * - `TRAMLINE_CLOSED`: the bus was closed, and its patience ended, before the broker took the event.
  * - `TRAMLINE_PUBLISH_FAILED`: the transport failed in a way it does not know itself; see `cause`.
  */
@@ -17,6 +18,7 @@ export type PublishErrorCode =
   | 'TRAMLINE_BUFFER_FULL'
   | 'TRAMLINE_PUBLISH_OPTIONS'
   | 'TRAMLINE_PARTITION'
+  | 'TRAMLINE_NOT_SENT'
   | 'TRAMLINE_CLOSED'
   | 'TRAMLINE_PUBLISH_FAILED';
 
@@ -40,12 +42,14 @@ export class PublishError extends TramlineError {
 export class PublishAllError extends TramlineError {
   readonly code = 'TRAMLINE_PUBLISH_ALL';
 
-  /** @param results - one for each event of the list, in its order */
-  constructor(readonly results: readonly (Receipt | PublishError)[]) {
-    const errors = results.filter((result) => result instanceof PublishError);
+  /** @param results - one for each event of the list, in its order: its receipt, or why it has none */
+  constructor(readonly results: readonly (Receipt | Error)[]) {
+    const errors = results.filter((result) => result instanceof Error);
+    const first = errors.find((error) => (error as { code?: unknown }).code !== 'TRAMLINE_NOT_SENT') ?? errors[0];
+    const index = results.indexOf(first as Error);
     super(
-      `${errors.length} of ${results.length} events were not published; 'results' has a receipt or an error for each. The first error: ${errors[0]?.message}`,
-      { cause: errors[0] },
+      `${errors.length} of ${results.length} events were not published; 'results' has a receipt or an error for each. Event ${index}: ${first?.message}`,
+      { cause: first },
     );
   }
 }
