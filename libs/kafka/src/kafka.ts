@@ -5,7 +5,7 @@ import type { KafkaOptions } from './config/options.js';
 import { KafkaTransport } from './transport.js';
 
 /**
- * Apache Kafka, 2.4 to 4.x.
+ * Apache Kafka, 3.0 to 4.x.
  * @throws ConfigurationError with all faults at once
  */
 export function kafka(options: KafkaOptions): TransportProvider {

@@ -140,6 +140,11 @@ export class Cluster {
     return asking;
   }
 
+  /** As it was known last; empty when it was not. */
+  idOf(topic: string): string {
+    return this.known.get(topic)?.topic.id ?? '';
+  }
+
   /** @throws TransportError `TRAMLINE_UNKNOWN_TOPIC`; `TRAMLINE_AWAY` while it has no leader */
   async leader({ topic, partition }: TopicPartition): Promise<Address> {
     const { partitions } = await this.topic(topic);

@@ -69,7 +69,7 @@ export class Consumer implements Membership {
       log.warn(`Group ${options.group} gives partitions up although "revoked" failed: ${String(error)}`),
     );
     this.fetcher = new Fetcher(cluster, options.clientId, {
-      outOfRange: (flow) => void this.outOfRange(flow),
+      outOfRange: (flow, remade) => void this.outOfRange(flow, remade),
       away: (broker, error) => this.trouble(`fetch ${broker}`, error),
       back: (broker) => this.relief(`fetch ${broker}`),
       failed: (error) => void this.fail(error),
@@ -230,14 +230,17 @@ export class Consumer implements Membership {
     const found = positions.filter((one) => still.some(({ target }) => isSame(target, one)));
     // Those without a position are of a topic that was deleted just now.
     this.held.drop(still.filter(({ target }) => !found.some((one) => isSame(target, one))));
-    for (const held of this.held.still(fresh)) held.told = true;
+    for (const held of this.held.still(fresh)) {
+      held.told = true;
+      held.topicId = this.cluster.idOf(held.target.topic);
+    }
     return found;
   }
 
   private startFlow(start: StartPosition, fresh: readonly Held[]): void {
     const held = this.held.find(start);
     if (!held || !fresh.includes(held) || held.flow || !held.told) return;
-    held.flow = new PartitionFlow(held.target, start.offset, {
+    held.flow = new PartitionFlow(held.target, start.offset, held.topicId, {
       listener: this.listener,
       mayDeliver: () => this.cluster.clock.monotonic() < this.seat.sureUntil(),
       hungry: () => this.fetcher.look(),
@@ -260,14 +263,14 @@ export class Consumer implements Membership {
     if (told.length > 0 && !this.ended) this.listener.lost(told);
   }
 
-  private async outOfRange(flow: PartitionFlow): Promise<void> {
+  private async outOfRange(flow: PartitionFlow, remade: boolean): Promise<void> {
     const { group, broadcast } = this.options;
     const backoff = this.cluster.backoff();
     while (!flow.ended) {
       try {
         const [found] = await positionsOf(this.cluster, this.groups, broadcast ? null : group, [flow.target]);
         if (flow.ended || this.ended) return;
-        if (found && (flow.position < found.earliest || flow.position > found.end)) {
+        if (found && (remade || flow.position < found.earliest || flow.position > found.end)) {
           return this.listener.outOfRange(found, flow.position);
         }
         // A leader that lagged behind was asked.

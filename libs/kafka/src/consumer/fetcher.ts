@@ -22,7 +22,8 @@ const WAIT_MS = { allAsked: 500, someIdle: 250, someBusy: 25 };
 const LEADERS = 'leaders';
 
 export interface FetcherPorts {
-  outOfRange(flow: PartitionFlow): void;
+  /** @param remade - its topic is another one now, whatever lies at its position */
+  outOfRange(flow: PartitionFlow, remade: boolean): void;
   /** A broker cannot be reached, and what we fetch from it waits. */
   away(broker: string, error: Error): void;
   back(broker: string): void;
@@ -107,7 +108,13 @@ export class Fetcher {
 
   private async leaderOf(flow: PartitionFlow): Promise<Address | undefined> {
     try {
-      return await this.cluster.leader(flow.target);
+      const leader = await this.cluster.leader(flow.target);
+      const id = this.cluster.idOf(flow.target.topic);
+      if (id === flow.topicId || id === '' || flow.topicId === '') return leader;
+      // Deleted and made again: our position means nothing in it, though there may be records at it.
+      flow.asked = true;
+      this.ports.outOfRange(flow, true);
+      return undefined;
     } catch (thrown) {
       const error = asError(thrown);
       if (!(error instanceof TransportError)) return undefined;
@@ -166,7 +173,7 @@ export class Fetcher {
         flow.asked = false;
         this.backoffs.delete(partitionName(flow.target));
         flow.arrived(answer);
-      } else if (error === 'OFFSET_OUT_OF_RANGE') this.ports.outOfRange(flow);
+      } else if (error === 'OFFSET_OUT_OF_RANGE') this.ports.outOfRange(flow, false);
       else this.refused(flow, new BrokerError(error, `Fetching ${partitionName(flow.target)}`));
     }
   }

@@ -7,6 +7,8 @@ export interface Held {
   /** Present once records may come. */
   flow: PartitionFlow | undefined;
   paused: boolean;
+  /** Of the topic as it was when its positions were read. */
+  topicId: string;
   /** The listener was told that it comes; until then it need not be told that it goes. */
   told: boolean;
 }
@@ -16,7 +18,13 @@ export class HeldPartitions {
   private readonly byName = new Map<string, Held>();
 
   add({ topic, partition }: TopicPartition): Held {
-    const held: Held = { target: { topic, partition }, flow: undefined, paused: false, told: false };
+    const held: Held = {
+      target: { topic, partition },
+      flow: undefined,
+      paused: false,
+      topicId: '',
+      told: false,
+    };
     this.byName.set(partitionName(held.target), held);
     return held;
   }

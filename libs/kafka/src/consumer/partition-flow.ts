@@ -29,6 +29,8 @@ export class PartitionFlow {
     readonly target: TopicPartition,
     /** The next offset to fetch. */
     private next: number,
+    /** Of the topic in which `next` was a position. */
+    readonly topicId: string,
     private readonly ports: FlowPorts,
   ) {}
 

@@ -77,7 +77,7 @@ it('a broker of another age is refused with what is needed', async () => {
   });
   await expect(ask(connectionTo(port))).rejects.toMatchObject({
     code: 'TRAMLINE_REFUSED',
-    message: expect.stringContaining('Tramline needs Apache Kafka 2.4 to 4.x'),
+    message: expect.stringContaining('Tramline needs Apache Kafka 3.0 to 4.x'),
   });
 });
 

@@ -3,7 +3,7 @@ import type { Writer } from './writer.js';
 
 /**
  * One request of the Kafka protocol in one version. Versions are fixed: each is the last one before the protocol's flexible
- * encoding, and is spoken by every broker from 2.4 to 4.x. An answer's `throttle_time_ms` goes to `reader.throttleMs`.
+ * encoding, but for one that needs it, and is spoken by every broker from 3.0 to 4.x. An answer's `throttle_time_ms` goes to `reader.throttleMs`.
  */
 export interface Api<Request, Response> {
   readonly key: number;

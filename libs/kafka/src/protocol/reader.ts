@@ -91,6 +91,37 @@ export class Reader {
     return length < 0 ? null : this.raw(length);
   }
 
+  /** Unsigned varint, of the protocol's flexible encoding. */
+  uvarint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  }
+
+  /** Flexible encoding; null reads as empty. */
+  compactString(): string {
+    return this.raw(Math.max(0, this.uvarint() - 1)).toString();
+  }
+
+  /** Flexible encoding; null reads as empty. */
+  compactArray<Item>(read: () => Item): Item[] {
+    const items: Item[] = [];
+    for (let left = this.uvarint() - 1; left > 0; left--) items.push(read());
+    return items;
+  }
+
+  /** Flexible encoding: fields that newer versions add, none of which we know. */
+  tags(): this {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint();
+      this.skip(this.uvarint());
+    }
+    return this;
+  }
+
   skip(bytes: number): this {
     this.offset += bytes;
     return this;

@@ -99,6 +99,24 @@ export class Writer {
     return this;
   }
 
+  /** Unsigned varint, of the protocol's flexible encoding. */
+  uvarint(value: number): this {
+    this.room(5);
+    let rest = value >>> 0;
+    while (rest > 127) {
+      this.buffer[this.length++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.buffer[this.length++] = rest;
+    return this;
+  }
+
+  /** Flexible encoding: a text whose length is one more than it is. */
+  compactString(value: string): this {
+    const bytes = Buffer.from(value);
+    return this.uvarint(bytes.length + 1).raw(bytes);
+  }
+
   raw(value: Uint8Array): this {
     this.room(value.byteLength);
     this.buffer.set(value, this.length);

@@ -8,6 +8,8 @@ export interface BrokerAddress {
 
 export interface TopicMetadata {
   readonly name: string;
+  /** Another one after the topic was deleted and made again. */
+  readonly id: string;
   readonly errorCode: number;
   readonly internal: boolean;
   readonly partitions: readonly PartitionMetadata[];
@@ -20,6 +22,9 @@ export interface PartitionMetadata {
   readonly replicas: readonly number[];
 }
 
+/** Topics are asked for by name. */
+const NO_ID = Buffer.alloc(16);
+
 /** Brokers of the cluster, and topics; null: all topics. Never makes one. */
 export const metadata: Api<
   { readonly topics: readonly string[] | null },
@@ -27,32 +32,43 @@ export const metadata: Api<
 > = {
   key: 3,
   name: 'Metadata',
-  version: 5,
+  version: 12,
   write({ topics }, to) {
-    if (topics === null) to.int32(-1);
-    else to.array(topics, (topic) => to.string(topic));
-    to.bool(false);
+    to.uvarint(0); // tags of the request's head
+    if (topics === null) to.uvarint(0);
+    else {
+      to.uvarint(topics.length + 1);
+      for (const topic of topics) to.raw(NO_ID).compactString(topic).uvarint(0);
+    }
+    to.bool(false).bool(false).uvarint(0);
   },
   read(from) {
-    from.throttle();
-    const brokers = from.array(() => {
-      const [nodeId, host, port] = [from.int32(), from.string(), from.int32()];
-      from.nullableString(); // rack
+    from.tags().throttle();
+    const brokers = from.compactArray(() => {
+      const [nodeId, host, port] = [from.int32(), from.compactString(), from.int32()];
+      from.compactString(); // rack
+      from.tags();
       return { nodeId, host, port };
     });
-    from.nullableString(); // cluster id
+    from.compactString(); // cluster id
     from.int32(); // controller: in KRaft mode any broker will do
-    const topics = from.array(() => {
-      const [errorCode, name, internal] = [from.int16(), from.string(), from.bool()];
-      const partitions = from.array(() => {
+    const topics = from.compactArray(() => {
+      const [errorCode, name, id] = [from.int16(), from.compactString(), from.raw(16).toString('hex')];
+      const internal = from.bool();
+      const partitions = from.compactArray(() => {
         from.int16(); // a partition without leader says so by leader -1
         const [partition, leader] = [from.int32(), from.int32()];
-        const replicas = from.array(() => from.int32());
-        from.array(() => from.int32()); // in sync
-        from.array(() => from.int32()); // offline
+        from.int32(); // leader epoch
+        const replicas = from.compactArray(() => from.int32());
+        from.compactArray(() => from.int32()); // in sync
+        from.compactArray(() => from.int32()); // offline
+        from.tags();
         return { partition, leader, replicas };
       });
-      return { name, errorCode, internal, partitions: partitions.sort((a, b) => a.partition - b.partition) };
+      from.int32(); // what we may do
+      from.tags();
+      partitions.sort((a, b) => a.partition - b.partition);
+      return { name, id, errorCode, internal, partitions };
     });
     return { brokers, topics };
   },

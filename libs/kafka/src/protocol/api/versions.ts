@@ -26,7 +26,7 @@ export const apiVersions: Api<Record<string, never>, { readonly ranges: VersionR
       const names = missing.map(({ name, version }) => `${name} v${version}`).join(', ');
       throw new TransportError(
         'TRAMLINE_REFUSED',
-        `This broker does not speak ${names || 'our protocol'}. Tramline needs Apache Kafka 2.4 to 4.x.`,
+        `This broker does not speak ${names || 'our protocol'}. Tramline needs Apache Kafka 3.0 to 4.x.`,
       );
     }
     return { ranges };
