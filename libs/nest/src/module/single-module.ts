@@ -1,8 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '@tramline/core';
-
-/** Nest's record of a module. */
-export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
+import { importersOf, type NestModule } from './importers.js';
 
 /**
  * The record of the one module that holds `provider`.
@@ -16,9 +14,9 @@ export function onlyModuleWith(
   const holders = all.filter((module) => module.providers.has(provider));
   const [first] = holders;
   if (first && holders.length === 1) return first;
-  const importers = holders.flatMap((holder) => all.filter(({ imports }) => imports.has(holder)));
-  const names = [...new Set(importers.map(({ metatype }) => metatype.name))];
+  const names = first ? importersOf(first.metatype, all) : [];
+  const by = names.length > 0 ? ` (by ${names.join(', ')})` : '';
   throw new ConfigurationError([
-    `TramlineModule is imported ${holders.length} times with different options (by ${names.join(', ')}). One application has one bus: import it once, with forRoot or forRootAsync in the root module; it is global.`,
+    `TramlineModule is imported ${holders.length} times with different options${by}. One application has one bus: import it once, with forRoot or forRootAsync in the root module; it is global.`,
   ]);
 }

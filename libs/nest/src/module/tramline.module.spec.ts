@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, Injectable, Module } from '@nestjs/common';
+import { Controller, forwardRef, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { memory } from '@tramline/testing';
 import { IsEmail, IsString } from 'class-validator';
@@ -253,7 +253,21 @@ describe('a second TramlineModule in one application', () => {
     class BillingModule {}
     const faults = await faultsOf(start(rootModule({ imports: [BillingModule] })));
     expect(faults).toEqual([
-      expect.stringMatching(/imported 2 times .*(AppModule, BillingModule|BillingModule, AppModule)/),
+      expect.stringMatching(/imported 2 times .*\(by (AppModule, BillingModule|BillingModule, AppModule)\)/),
+    ]);
+  });
+
+  it('is refused naming nobody who does not: neither the modules that it imports, nor those beside it', async () => {
+    const second = () => TramlineModule.forRoot({ service: 'second', transport: memory() });
+    @Module({})
+    class Beside {}
+    expect(await faultsOf(start(rootModule({ imports: [Beside, second()] })))).toEqual([
+      expect.stringContaining('(by AppModule)'),
+    ]);
+    class Dynamic {}
+    const dynamic = { module: Dynamic, imports: [forwardRef(() => second())] } as DynamicModule;
+    expect(await faultsOf(start(rootModule({ imports: [dynamic, Beside] })))).toEqual([
+      expect.stringMatching(/\(by (AppModule, Dynamic|Dynamic, AppModule)\)/),
     ]);
   });
 
