@@ -134,7 +134,7 @@ describe('options that come from configuration', () => {
   });
 
   it('derives the default policy from the tiers', async () => {
-    const bus = await rig.started([rig.handler('a', () => Promise.reject(new Error('no'))), rig.handler('b', () => {}, { delivery: 'broadcast' })], { consumer: { retryTiers: ['1s', '3s'] } });
+    const bus = await rig.started([rig.handler('a', () => Promise.reject(new Error('no'))), rig.handler('b', () => {}, { delivery: 'broadcast', retry: { delays: ['1h'] } })], { consumer: { retryTiers: ['1s', '3s'] } });
     await bus.events.publish(Placed, { userId: 'u', n: 0 });
     await rig.clock.advance('10m');
     expect(rig.seen('waiting').map(({ delayMs }) => delayMs)).toEqual([1_000, ...Array<number>(24).fill(3_000)]);

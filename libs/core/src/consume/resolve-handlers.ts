@@ -28,7 +28,7 @@ const OPTIONS: Record<keyof Required<HandlerDefinition>, true> = {
 const OVERRIDES: readonly string[] = ['enabled', 'concurrency', 'retry', 'timeout'] satisfies (keyof HandlerOverrides)[];
 
 const DEFAULT_CONCURRENCY = 64;
-const ANY_LADDER = new Ladder([1, Number.MAX_SAFE_INTEGER]);
+const ANY_LADDER = new Ladder([Number.MAX_SAFE_INTEGER]);
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_BATCH_WAIT_MS = 50;
 
@@ -43,7 +43,7 @@ export function resolveHandlers(
   const overrides = new Map(Object.entries(options.overrides ?? {}).map(([id, override]) => [id, given(override)]));
   for (const [id, override] of overrides) checkOverrides(id, override, definitions, faults);
   const handlers = definitions.map((definition) =>
-    resolveHandler({ ...definition, ...overrides.get(definition.id) }, options, registry, ladder, faults),
+    resolveHandler({ ...definition, ...changeable(overrides.get(definition.id)) }, options, registry, ladder, faults),
   );
   checkIds(handlers, faults);
   checkStarts(handlers, faults);
@@ -53,6 +53,11 @@ export function resolveHandlers(
 /** Without what is undefined: a variable that is not set must not undo what the decorator says. */
 function given(override: HandlerOverrides): HandlerOverrides {
   return Object.fromEntries(Object.entries(override ?? {}).filter(([, value]) => value !== undefined));
+}
+
+/** Without what cannot be changed: `checkOverrides` told that, and as an option of the handler it would be told again. */
+function changeable(override: HandlerOverrides = {}): HandlerOverrides {
+  return Object.fromEntries(Object.entries(override).filter(([name]) => OVERRIDES.includes(name)));
 }
 
 function resolveHandler(
