@@ -67,6 +67,12 @@ describe('overrides', () => {
     ]);
   });
 
+  it('are told once when there is no such option', () => {
+    expect(faultsOf([handler('a')], { a: { enable: false } })).toEqual([
+      expect.stringContaining(`Configuration overrides 'enable' of handler 'a'`),
+    ]);
+  });
+
   it('that are not set leave what the handler says', async () => {
     const declared = handler('a', { concurrency: -1, timeout: 'soon', enabled: 'no', retry: 'none' });
     const unset = { concurrency: undefined, timeout: undefined, enabled: undefined, retry: undefined };
