@@ -157,6 +157,26 @@ describe('ContractRegistry', () => {
     ).toEqual([expect.stringContaining('differ only in')]);
   });
 
+  it.each([
+    [undefined, /^undefined is not an event\. Give a class/],
+    [null, /^null is not an event\./],
+    [7, /^7 is not an event\./],
+    [[UserRegistered], /^a list is not an event\./],
+    [{ userId: 'u1' }, /^a plain object is not an event\./],
+    [class Plain {}, /^class Plain has no @EventContract\. Decorate it/],
+    [class {}, /^class \(anonymous\) has no @EventContract\./],
+    [Child, /^class Child has no @EventContract of its own; that of its parent UserRegistered/],
+    [
+      defineEvent('bad name', { key: null }),
+      /^defineEvent\('bad name'\): the event's name 'bad name' has characters/,
+    ],
+  ])('says once what is wrong with what is first used: %s', (ref, said) => {
+    expect(() => new ContractRegistry().resolve(ref as EventRef)).toThrow(said);
+    expect(faultsOf((registry) => registry.add(ref as EventRef, 'A.a'))).toEqual([
+      expect.stringMatching(/^A\.a: /),
+    ]);
+  });
+
   it('takes the same contract twice', () => {
     expect(
       faultsOf((registry) => {

@@ -53,10 +53,11 @@ export class ContractRegistry {
       throw new UnknownEventError(ref);
     }
     const contract = typeof ref === 'function' ? contractOf(ref) : ref;
-    if (contract && this.settled.has(contract)) return contract;
+    if (!isContract(contract)) throw new ConfigurationError([undecorated(ref)]);
+    if (this.settled.has(contract)) return contract;
     const faults = this.take(ref, describe(ref));
     if (faults.length > 0) throw new ConfigurationError(faults);
-    return contract!;
+    return contract;
   }
 
   /** The contract to consume by: an unknown name is an event of that name on the topic of that name. */
@@ -83,7 +84,7 @@ export class ContractRegistry {
   private take(ref: EventRef, place: string): string[] {
     if (typeof ref === 'string') return contractFaults({ type: ref, topic: ref, key: null }, place);
     const contract = typeof ref === 'function' ? contractOf(ref) : ref;
-    if (contract === null || typeof contract !== 'object') return [undecorated(ref, place)];
+    if (!isContract(contract)) return [`${place}: ${undecorated(ref)}`];
     if (this.settled.has(contract)) return [];
     const faults = contractFaults(contract, place);
     const other = this.known.get(contract.type);
@@ -117,19 +118,29 @@ export class ContractRegistry {
   }
 }
 
-function undecorated(ref: unknown, place: string): string {
+/** JavaScript callers, and files that import each other, hand over anything. */
+function isContract(value: unknown): value is Contract {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function undecorated(ref: unknown): string {
   if (typeof ref !== 'function') {
-    return `${place}: ${ref === undefined ? 'undefined' : JSON.stringify(ref)} is not an event. Give a class with @EventContract, a defineEvent(…) or a name; undefined often comes from two files that import each other.`;
+    return `${naming(ref)} is not an event. Give a class with @EventContract, a defineEvent(…) or a name; undefined often comes from two files that import each other.`;
   }
+  const name = ref.name || '(anonymous)';
   const parent = decoratedParent(ref as EventClass);
   return parent
-    ? `${place}: class ${ref.name} has no @EventContract of its own; that of its parent ${parent.name} is not inherited. Decorate ${ref.name} with a name of its own, or refer to ${parent.name}.`
-    : `${place}: class ${ref.name || '(anonymous)'} has no @EventContract. Decorate it: @EventContract('some.name', { key: … }).`;
+    ? `class ${name} has no @EventContract of its own; that of its parent ${parent.name} is not inherited. Decorate ${name} with a name of its own, or refer to ${parent.name}.`
+    : `class ${name} has no @EventContract. Decorate it: @EventContract('some.name', { key: … }).`;
+}
+
+/** Not the content of objects: it may be a payload, which has no place in a message. */
+function naming(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'a plain object' : String(value);
 }
 
 function describe(ref: Exclude<EventRef, string>): string {
   if (typeof ref === 'function') return `class ${ref.name || '(anonymous)'}`;
-  // JavaScript callers, and files that import each other, hand over anything.
-  if (typeof ref !== 'object' || ref === null) return String(ref);
   return ref.target ? `class ${ref.target.name}` : `defineEvent('${ref.type}')`;
 }

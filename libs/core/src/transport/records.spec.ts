@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { partitionNames } from './records.js';
 
-const partitions = (count: number) => Array.from({ length: count }, (_, partition) => ({ topic: 't', partition }));
+const partitions = (count: number) =>
+  Array.from({ length: count }, (_, partition) => ({ topic: 't', partition }));
 
 it.each([
   [1, 't/0'],

@@ -101,8 +101,16 @@ describe('outgoing payloads of a class', () => {
     ]);
   });
 
-  it.each([null, undefined, 7, 'text', [[]]])('are refused when they are no object: %s', (payload) => {
-    expect(faultsOf(() => validation.outgoing(contract(UserRegistered), payload))).toHaveLength(1);
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, 'a number'],
+    ['text', 'a string'],
+    [[], 'an array'],
+  ])('are refused when they are no object: %s', (payload, given) => {
+    expect(faultsOf(() => validation.outgoing(contract(UserRegistered), payload))).toEqual([
+      { path: '', message: `must be an object of class UserRegistered, not ${given}` },
+    ]);
   });
 
   it('may have properties that the contract does not know', () => {

@@ -105,7 +105,11 @@ export class ClassValidation implements Validation {
 }
 
 function notAnObject({ type }: Contract, target: Class, payload: unknown): PayloadError {
-  const given = payload === null ? 'null' : Array.isArray(payload) ? 'an array' : `a ${typeof payload}`;
+  const given = Array.isArray(payload)
+    ? 'an array'
+    : payload === null || payload === undefined
+      ? String(payload)
+      : `a ${typeof payload}`;
   return new PayloadError(type, [
     { path: '', message: `must be an object of class ${target.name}, not ${given}` },
   ]);
