@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { BatchError, NonRetryableError } from '@tramline/core';
 import { Placed, Rig } from '../../spec-support/rig.js';
 
 let rig: Rig;
@@ -24,5 +25,32 @@ it('begins nothing in a partition that is lost together with the one that gives 
   expect(rig.runsOf('a').map(({ n }) => n)).toEqual([0]);
   rig.broker.expireSessions('shop');
   await rig.clock.advance('5s');
-  expect(rig.runsOf('a').map(({ n }) => n).toSorted()).toEqual([0, 0, 1]);
+  expect(
+    rig
+      .runsOf('a')
+      .map(({ n }) => n)
+      .toSorted(),
+  ).toEqual([0, 0, 1]);
+});
+
+it('leaves no timer for a batch of which one event could not leave before the partition was lost', async () => {
+  const bus = await rig.started([
+    {
+      id: 'bulk',
+      events: [Placed],
+      batch: { size: 2, wait: '10ms' },
+      run: (events: Placed[]) => {
+        const errors = events.map(({ n }) => (n === 0 ? new NonRetryableError('never') : new Error('no')));
+        throw new BatchError(new Map(errors.map((error, index) => [index, error])));
+      },
+    },
+  ]);
+  rig.broker.failNext('append', {}, { times: Infinity, where: ({ topic }) => topic === 'shop.dead' });
+  for (const n of [0, 1]) await bus.events.publish(Placed, { userId: 'u', n }, { partition: 0 });
+  await rig.clock.advance('2s');
+  let closed = false;
+  void bus.close().then(() => (closed = true));
+  await rig.clock.runUntil(() => closed, '1m');
+  await rig.clock.settle();
+  expect(rig.clock.pending).toBe(0);
 });

@@ -130,6 +130,7 @@ export class PartitionConsumer implements Owner {
   }
 
   later(ms: number, go: () => void): void {
+    if (this.draining) return go();
     const timer = this.tools.clock.setTimer(ms, () => {
       this.backoffs.delete(go);
       go();

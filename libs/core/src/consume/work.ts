@@ -35,7 +35,7 @@ export interface Owner {
   /** An attempt, or a write after one, begins and ends: `drain` waits for these. */
   began(context: readonly EventContext[]): void;
   stopped(context: readonly EventContext[]): void;
-  /** Waits before another attempt in place; the callback comes early when draining begins. */
+  /** Waits before another attempt in place; the callback comes early when draining begins, and at once after that. */
   later(ms: number, go: () => void): void;
   /** One handler is through with the event. */
   done(incoming: Incoming): void;
