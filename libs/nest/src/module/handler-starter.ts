@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
-import { ConfigurationError, Tramline, type HandlerDefinition } from '@tramline/core';
+import { ConfigurationError, Tramline, type EventRef, type HandlerDefinition } from '@tramline/core';
 import { globalEnhancersOf } from '../call/globals.js';
 import { HandlerCalls, containerOf } from '../call/handler-calls.js';
 import { HandlerExplorer, type FoundHandler } from '../explore/handler-explorer.js';
@@ -31,12 +31,18 @@ export class HandlerStarter {
     const globalPipes = globalEnhancers && container.applicationConfig.getGlobalPipes().length > 0;
     const { handlers, faults } = this.explorer.explore(globalPipes);
     this.lazyModules.refuseHandlers();
-    const all = [...faults, ...this.contractFaults(handlers), ...this.globalFaults()];
+    const contracts = this.contracts(handlers);
+    const all = [
+      ...faults,
+      ...contracts.flatMap((ref) => this.validation.faultsOf(ref)),
+      ...this.globalFaults(),
+    ];
     if (all.length > 0) {
       const judged = handlers.map((handler) => definitionOf(handler, () => undefined));
       throw new ConfigurationError([...all, ...this.tramline.faultsOf(judged)]);
     }
     if (handlers.length > 0) this.nameLeftOut();
+    for (const ref of contracts) this.validation.warnIfUnchecked(ref);
     const calls = new HandlerCalls(container, globalEnhancers, this.log);
     await this.tramline.start(
       handlers.map((handler) =>
@@ -45,9 +51,10 @@ export class HandlerStarter {
     );
   }
 
-  private contractFaults(handlers: readonly FoundHandler[]): string[] {
-    const refs = new Set([...handlers.flatMap(({ events }) => events), ...(this.options.contracts ?? [])]);
-    return this.options.validation ? [] : [...refs].flatMap((ref) => this.validation.faultsOf(ref));
+  /** What our validation has to do with; none where the application brings its own. */
+  private contracts(handlers: readonly FoundHandler[]): EventRef[] {
+    if (this.options.validation) return [];
+    return [...new Set([...handlers.flatMap(({ events }) => events), ...(this.options.contracts ?? [])])];
   }
 
   private globalFaults(): string[] {

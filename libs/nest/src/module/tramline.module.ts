@@ -29,7 +29,11 @@ import { TramlineLifecycle } from './tramline-lifecycle.js';
     TramlineLifecycle,
     TramlineHealth,
     TramlineFactory,
-    { provide: ClassValidation, useFactory: async () => new ClassValidation(await loadOptionalPeers()) },
+    {
+      provide: ClassValidation,
+      useFactory: async (log: NestLog) => new ClassValidation(await loadOptionalPeers(), log),
+      inject: [NestLog],
+    },
     {
       provide: Tramline,
       useFactory: createTramline,

@@ -3,8 +3,11 @@ import {
   PayloadError,
   StandardValidation,
   asError,
+  contractOf,
+  silentLog,
   type Contract,
   type EventRef,
+  type Log,
   type PayloadFault,
   type Validation,
 } from '@tramline/core';
@@ -13,6 +16,7 @@ import { instantiate, isObject } from './instantiate.js';
 import type { OptionalPeers } from './optional-peers.js';
 import { ToPlain } from './to-plain.js';
 import type { Class } from './transform-metadata.js';
+import { UncheckedClasses } from './unchecked-classes.js';
 import { faultsOf } from './validation-faults.js';
 
 /**
@@ -24,8 +28,13 @@ export class ClassValidation implements Validation {
   private readonly standard = new StandardValidation();
   private readonly traits: ClassTraitsCache;
   private readonly plain: ToPlain;
+  private readonly unchecked: UncheckedClasses;
 
-  constructor(private readonly peers: OptionalPeers) {
+  constructor(
+    private readonly peers: OptionalPeers,
+    log: Log = silentLog,
+  ) {
+    this.unchecked = new UncheckedClasses(log);
     this.traits = new ClassTraitsCache(peers);
     this.plain = new ToPlain(this.traits, (instance) => peers.transformer!.instanceToPlain(instance));
   }
@@ -36,6 +45,7 @@ export class ClassValidation implements Validation {
       return this.converting(contract, () => this.plain.convert(this.standard.outgoing(contract, payload)));
     if (!isObject(payload) || Array.isArray(payload)) throw notAnObject(contract, target, payload);
     const traits = this.traits.of(target);
+    this.warnIfUnchecked(contract);
     return this.converting(contract, () => {
       if (!traits.validated && !traits.transformed) return this.plain.convert(payload);
       const instance = payload instanceof target ? payload : this.fill(target, payload);
@@ -60,13 +70,18 @@ export class ClassValidation implements Validation {
 
   /** What makes an event's class unusable, for boot: found later, it would turn every event of it into a dead letter. */
   faultsOf(ref: EventRef): string[] {
-    const target =
-      typeof ref === 'function'
-        ? ref
-        : typeof ref === 'object'
-          ? (ref as Contract | null)?.target
-          : undefined;
+    const target = typeof ref === 'function' ? ref : contractBehind(ref)?.target;
     return target ? [...this.traits.of(target).faults] : [];
+  }
+
+  /**
+   * Logs a warning, once for each class, when nothing checks its payloads. Not where class-validator is missing: who left it
+   * out knows that classes are not checked.
+   */
+  warnIfUnchecked(ref: EventRef): void {
+    const contract = contractBehind(ref);
+    if (!this.peers.validator || !contract?.target || contract.schema) return;
+    if (!this.traits.of(contract.target).validated) this.unchecked.tell(contract, contract.target);
   }
 
   private fill(target: Class, payload: object): object {
@@ -102,6 +117,11 @@ export class ClassValidation implements Validation {
       throw new PayloadError(contract.type, [fault], { cause: error });
     }
   }
+}
+
+function contractBehind(ref: EventRef): Contract | undefined {
+  if (typeof ref === 'function') return contractOf(ref);
+  return typeof ref === 'object' ? ((ref as Contract | null) ?? undefined) : undefined;
 }
 
 function notAnObject({ type }: Contract, target: Class, payload: unknown): PayloadError {
