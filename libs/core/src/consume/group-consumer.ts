@@ -13,7 +13,7 @@ import type {
   Transport,
 } from '../transport/transport.js';
 import { Committer } from './committer.js';
-import { PartitionConsumer, type Intake, type Window } from './partition-consumer.js';
+import { PartitionConsumer, type Flow, type Intake, type Window } from './partition-consumer.js';
 import { OffsetsMissingError, OutOfRangeError } from './position-errors.js';
 import type { Scheduler } from './scheduler.js';
 import type { StartPositions } from './start-positions.js';
@@ -115,12 +115,13 @@ export class GroupConsumer implements ConsumeListener {
 
   async assigned(partitions: readonly AssignedPartition[]): Promise<readonly StartPosition[]> {
     const { setup } = this;
+    const flow = this.flowOf(this.membership);
     this.arriving = new Set(partitions.map(partitionName));
     const starts = setup.positions ? await this.groupStarts(partitions) : this.broadcastStarts(partitions);
     for (const start of starts) {
       if (!this.arriving.delete(partitionName(start))) continue;
       const { intake, tier } = setup.intake(start.topic);
-      const consumer = new PartitionConsumer(start, start.finished, intake, this.window(tier), this.flow, setup.scheduler, setup.tools);
+      const consumer = new PartitionConsumer(start, start.finished, intake, this.window(tier), flow, setup.scheduler, setup.tools);
       if (!tier) this.sources.add(consumer);
       this.held.set(partitionName(start), consumer);
     }
@@ -193,11 +194,14 @@ export class GroupConsumer implements ConsumeListener {
     this.tellStatus(status.kind, this.lastError);
   }
 
-  private readonly flow = {
-    pause: (partition: TopicPartition) => this.membership?.pause([partition]),
-    resume: (partition: TopicPartition) => this.membership?.resume([partition]),
-    changed: () => this.committer?.touch(),
-  };
+  /** The flow of partitions that this membership holds: also while it is being left, when records still come for a while. */
+  private flowOf(membership: Membership | undefined): Flow {
+    return {
+      pause: (partition) => membership?.pause([partition]),
+      resume: (partition) => membership?.resume([partition]),
+      changed: () => this.committer?.touch(),
+    };
+  }
 
   private async join(): Promise<void> {
     const { setup } = this;

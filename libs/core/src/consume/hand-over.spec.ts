@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { BatchError, NonRetryableError } from '@tramline/core';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { BatchError, NonRetryableError, type EventContext, type Membership } from '@tramline/core';
 import { Placed, Rig } from '../../spec-support/rig.js';
 
 let rig: Rig;
@@ -53,4 +53,30 @@ it('leaves no timer for a batch of which one event could not leave before the pa
   await rig.clock.runUntil(() => closed, '1m');
   await rig.clock.settle();
   expect(rig.clock.pending).toBe(0);
+});
+
+it('still pauses a partition whose window is full while the group is being left', async () => {
+  const untilAborted = (_: Placed, { signal }: EventContext) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  const options = { handlers: [rig.handler('a', untilAborted)], consumer: { window: 1 } };
+  const bus = rig.bus(options);
+  const consume = vi.spyOn(bus.transport, 'consume');
+  await bus.start();
+  await rig.clock.runUntil(() => bus.health().ready);
+  const pause = vi.spyOn(consume.mock.results[0]!.value as Membership, 'pause');
+  const toAll = (n: number) =>
+    Promise.all(
+      [0, 1, 2].map((partition) => bus.events.publish(Placed, { userId: `u${n}`, n }, { partition })),
+    );
+  await toAll(0);
+  // One partition goes to another process, which takes the drain time; the others stay until that is over.
+  const other = rig.bus(options);
+  await other.start();
+  await rig.clock.advance('100ms');
+  const stopping = bus.stopConsuming();
+  for (const n of [1, 2]) await toAll(n);
+  await rig.clock.advance('100ms');
+  expect(pause.mock.calls.flat(2)).toHaveLength(2);
+  await rig.clock.advance('10s');
+  await stopping;
 });
