@@ -1,0 +1,117 @@
+import { Controller, Get, Injectable, Module, ServiceUnavailableException } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { embedded } from '@tramline/embedded';
+import {
+  EventContract,
+  NonRetryableError,
+  OnEvent,
+  Tramline,
+  type HealthAnswer,
+  TramlineHealth,
+  TramlineModule,
+} from '@tramline/nest';
+import { TestBus } from '@tramline/testing/nest';
+import { expect, it, onTestFinished } from 'vitest';
+
+@EventContract('order.placed', { key: 'orderId' })
+class OrderPlaced {
+  orderId!: string;
+}
+
+@Injectable()
+class Texts {
+  @OnEvent(OrderPlaced, { id: 'text' })
+  text(): void {
+    throw new NonRetryableError('the gateway says no');
+  }
+}
+
+// #region health
+@Controller('health')
+class HealthController {
+  constructor(private readonly tramline: TramlineHealth) {}
+
+  @Get('ready')
+  ready(): HealthAnswer {
+    return orUnavailable(this.tramline.readiness());
+  }
+
+  @Get('live')
+  live(): HealthAnswer {
+    return orUnavailable(this.tramline.liveness());
+  }
+}
+
+function orUnavailable(answer: HealthAnswer): HealthAnswer {
+  if (!answer.up) throw new ServiceUnavailableException(answer);
+  return answer;
+}
+// #endregion
+
+const pages: string[] = [];
+const wakeSomebody = (text: string) => pages.push(text);
+
+// #region observe
+@Injectable()
+class Alarm {
+  constructor(tramline: Tramline) {
+    tramline.observations.observe((seen) => {
+      if (seen.kind === 'dead') wakeSomebody(`${seen.handlerId}: ${seen.error.message} (${seen.letterId})`);
+      if (seen.kind === 'consumer-status' && seen.status === 'failed') wakeSomebody(`${seen.group} stopped`);
+    });
+  }
+}
+// #endregion
+
+@Module({
+  imports: [
+    // #region module
+    TramlineModule.forRoot({
+      service: 'texts',
+      namespace: 'staging', // staging.order.placed, staging.texts.dead
+      transport: embedded({ directory: '.tramline' }),
+      consumer: { sessionTimeout: '10s', drainTimeout: '5s' },
+    }),
+    // #endregion
+  ],
+  controllers: [HealthController],
+  providers: [Texts, Alarm],
+})
+class TextsModule {}
+
+async function started() {
+  const builder = Test.createTestingModule({ imports: [TextsModule] });
+  const test = TestBus.attach(builder);
+  const app = await builder.compile();
+  onTestFinished(async () => {
+    await app.close();
+    await test.close();
+  });
+  return { app, test };
+}
+
+it('is ready when every group has its share, and not while the broker is away', async () => {
+  const { app, test } = await started();
+  test.broker.setAway(true);
+  await app.init();
+  const health = app.get(HealthController);
+  expect(() => health.ready()).toThrow(ServiceUnavailableException);
+  expect(health.live().up).toBe(true);
+  test.broker.setAway(false);
+  await test.advance('30s');
+  expect(health.ready()).toMatchObject({ up: true, groups: [{ group: 'texts', status: 'joined' }] });
+  await app.close();
+  expect(() => health.live()).toThrow(ServiceUnavailableException);
+});
+
+it('tells who listens, and keeps to its namespace', async () => {
+  const { app, test } = await started();
+  await app.init();
+  await test.publish(OrderPlaced, { orderId: 'o1' });
+  await test.idle();
+  const [letter] = test.deadLetters();
+  expect(pages).toEqual([`text: the gateway says no (${letter?.letterId})`]);
+  const topics = await app.get(Tramline).transport.topics.list();
+  expect(topics).toEqual(expect.arrayContaining(['staging.order.placed', 'staging.texts.dead']));
+  expect(topics.filter((topic) => !topic.startsWith('staging.'))).toEqual([]);
+});
