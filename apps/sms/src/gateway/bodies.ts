@@ -12,7 +12,7 @@ export class SendMessage {
   text!: string;
 }
 
-/** The body of `POST /gateway/failures`. What it does not name is 0, so `{}` mends the gateway. */
+/** The body of `POST /gateway/failures`. What it leaves out is 0, so `{}` mends the gateway. */
 export class FailAs {
   @IsInt()
   @Min(0)

@@ -5,6 +5,7 @@ import {
   Get,
   Headers,
   HttpCode,
+  type PipeTransform,
   Post,
   Query,
   ServiceUnavailableException,
@@ -13,7 +14,16 @@ import {
 import { FailAs, SendMessage } from './bodies.js';
 import { type Failures, type Message, MessagesStore } from './messages.store.js';
 
-const valid = new ValidationPipe({ transform: true, forbidUnknownValues: true });
+// A misspelt field would be taken for one that was left out.
+const valid = new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true });
+
+/** Without it a body that Express did not read, for want of its content type, would pass for `{}`. */
+const given: PipeTransform = {
+  transform(body: unknown): unknown {
+    if (body !== undefined) return body;
+    throw new BadRequestException('The body is missing: send JSON, with content-type: application/json');
+  },
+};
 
 /** An SMS gateway for development: behaves like a real one, and fails when it is told to. */
 @Controller()
@@ -34,7 +44,7 @@ export class GatewayController {
 
   @Post('gateway/failures')
   @HttpCode(200)
-  fail(@Body(valid) { next, rate }: FailAs): Failures {
+  fail(@Body(given, valid) { next, rate }: FailAs): Failures {
     this.messages.failAs({ next, rate });
     return { next, rate };
   }
