@@ -121,7 +121,7 @@ export class ClassValidation implements Validation {
 
 function contractBehind(ref: EventRef): Contract | undefined {
   if (typeof ref === 'function') return contractOf(ref);
-  return typeof ref === 'object' ? ((ref as Contract | null) ?? undefined) : undefined;
+  return typeof ref === 'object' ? (ref ?? undefined) : undefined;
 }
 
 function notAnObject({ type }: Contract, target: Class, payload: unknown): PayloadError {
