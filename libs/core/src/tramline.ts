@@ -34,8 +34,12 @@ const CLOSE_PATIENCE_MS = 10_000;
 export interface Health {
   /** Every group has an assignment, even an empty one, and none stopped. True at once where nothing is consumed. */
   readonly ready: boolean;
-  /** A restart of the process would not help. */
+  /**
+   * False only once the bus is closed, for good. A group that stopped leaves it true, because a restart would not help: lost
+   * positions need somebody to choose, and a transport that gave up is joined anew by itself. It shows in `ready` and `groups`.
+   */
   readonly live: boolean;
+  /** How each stands. One of status `failed` needs somebody's help, which its `lastError` names. */
   readonly groups: readonly GroupHealth[];
 }
 
