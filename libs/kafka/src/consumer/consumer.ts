@@ -1,6 +1,7 @@
 import {
   asError,
   partitionName,
+  partitionNames,
   TransportError,
   type AssignedPartition,
   type CommitEntry,
@@ -135,7 +136,7 @@ export class Consumer implements Membership {
       return told.map(({ target }) => target);
     });
     if (outcome !== 'done') {
-      const names = going.map(({ target }) => partitionName(target)).join(', ');
+      const names = partitionNames(going.map(({ target }) => target));
       this.log.warn(
         `Group ${this.options.group} gives up ${names} before "revoked" is done: half a session is over.`,
       );
