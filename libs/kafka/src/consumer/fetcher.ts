@@ -76,27 +76,36 @@ export class Fetcher {
 
   private async lookAround(): Promise<void> {
     this.looking = true;
-    while (this.lookAgain && !this.stopped) {
-      this.lookAgain = false;
-      const leaders = new Map<
-        string,
-        { readonly address: Address; readonly flows: PartitionFlow[]; excluded: PartitionFlow[] }
-      >();
-      for (const flow of this.inTurn()) {
-        if (flow.ended || flow.asked) continue;
-        const address = await this.leaderOf(flow);
-        if (!address || this.stopped) continue;
-        const name = nameOf(address);
-        const found = leaders.get(name) ?? { address, flows: [], excluded: [] };
-        leaders.set(name, found);
-        (flow.wantsMore ? found.flows : found.excluded).push(flow);
+    try {
+      while (this.lookAgain && !this.stopped) {
+        this.lookAgain = false;
+        await this.askLeaders();
       }
-      for (const [name, { address, flows, excluded }] of leaders) {
-        const wanting = flows.filter((flow) => flow.wantsMore);
-        if (wanting.length > 0 && !this.busy.has(name)) void this.fetch(address, wanting, excluded);
-      }
+    } catch (error) {
+      this.ports.failed(asError(error));
+    } finally {
+      this.looking = false;
     }
-    this.looking = false;
+  }
+
+  private async askLeaders(): Promise<void> {
+    const leaders = new Map<string, { readonly address: Address; readonly led: PartitionFlow[] }>();
+    for (const flow of this.inTurn()) {
+      const address = flow.ended || flow.asked ? undefined : await this.leaderOf(flow);
+      if (!address || this.stopped) continue;
+      const found = leaders.get(nameOf(address)) ?? { address, led: [] };
+      leaders.set(nameOf(address), found);
+      found.led.push(flow);
+    }
+    for (const [name, { address, led }] of leaders) {
+      const wanting = led.filter((flow) => flow.wantsMore);
+      if (wanting.length === 0 || this.busy.has(name)) continue;
+      void this.fetch(
+        address,
+        wanting,
+        led.filter((flow) => !wanting.includes(flow)),
+      );
+    }
   }
 
   /** Another first one each time: a broker fills its answer from the front. */
@@ -190,9 +199,11 @@ export class Fetcher {
   private later(flow: PartitionFlow, away: string | undefined, error: Error): void {
     flow.asked = true;
     const name = away ?? partitionName(flow.target);
-    const backoff = this.backoffs.get(name) ?? this.cluster.backoff();
+    const before = this.backoffs.get(name);
+    const backoff = before ?? this.cluster.backoff();
     this.backoffs.set(name, backoff);
-    if (away) this.ports.away(away, error);
+    // A connection that broke is made again at once, most of the time.
+    if (away && before) this.ports.away(away, error);
     const timer = this.cluster.clock.setTimer(backoff.next(), () => {
       this.timers.delete(timer);
       flow.asked = false;
