@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Get, Injectable, Module, ServiceUnavailableException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { embedded } from '@tramline/embedded';
@@ -11,7 +13,7 @@ import {
   TramlineModule,
 } from '@tramline/nest';
 import { TestBus } from '@tramline/testing/nest';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 @EventContract('order.placed', { key: 'orderId' })
 class OrderPlaced {
@@ -114,4 +116,32 @@ it('tells who listens, and keeps to its namespace', async () => {
   const topics = await app.get(Tramline).transport.topics.list();
   expect(topics).toEqual(expect.arrayContaining(['staging.order.placed', 'staging.texts.dead']));
   expect(topics.filter((topic) => !topic.startsWith('staging.'))).toEqual([]);
+});
+
+describe('the page', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const page = read('docs/guide/operating.md');
+
+  it('quotes lines of the log that are written', () => {
+    const [, table = ''] = page.split('## At 3 a.m.');
+    const quoted = [...table.matchAll(/^\| `([^`]+)`/gm)].flatMap(([, line = '']) => line.split('…'));
+    const pieces = quoted.map((piece) => piece.trim()).filter((piece) => piece.includes(' '));
+    expect(pieces.length).toBeGreaterThan(8);
+    const sources = globSync('libs/core/src/**/*.ts', { cwd: root }).filter(
+      (path) => !path.endsWith('.spec.ts'),
+    );
+    const code = sources.map(read).join('\n');
+    expect(pieces.filter((piece) => !code.includes(piece))).toEqual([]);
+  });
+
+  it('names every kind of observation', () => {
+    const [, union = ''] = read('libs/core/src/observe/observation.ts').split('export type Observation =');
+    const kinds = [...union.matchAll(/kind: ((?:'[\w-]+'(?: \| )?)+)/g)].flatMap(
+      ([, list = '']) => list.match(/[\w-]+/g) ?? [],
+    );
+    const [, named = ''] = /^Kinds: (.*?)\. /m.exec(page) ?? [];
+    expect(kinds.length).toBeGreaterThan(15);
+    expect((named.match(/[\w-]+/g) ?? []).toSorted()).toEqual(kinds.toSorted());
+  });
 });
