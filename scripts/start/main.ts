@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, Rebuilder } from './build.ts';
 import { type Carrier, openCarrier } from './carrier.ts';
@@ -47,6 +47,12 @@ async function start(all: readonly App[], options: StartOptions): Promise<void> 
     process.stderr.write(
       `${faults.join('\n')}\nFree it, or start on other ports: npm start -- --ports ${options.ports + 1_000}\n`,
     );
+    process.exitCode = 1;
+    return;
+  }
+  const dataFault = directoryFault(options.data);
+  if (dataFault) {
+    process.stderr.write(`${dataFault}\n`);
     process.exitCode = 1;
     return;
   }
@@ -100,13 +106,23 @@ async function start(all: readonly App[], options: StartOptions): Promise<void> 
     () => void stop([...supervisors.values()], rebuilder, carrier, out),
   );
 
-  await greet(services, placed, out, stopping.signal);
+  await greet(services, out, stopping.signal);
+}
+
+/** What is wrong with the data directory; it is made where it does not exist. */
+function directoryFault(directory: string): string | undefined {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return `The data directory ${directory} cannot be used: ${(error as Error).message}. Name another one: npm start -- --data <directory>`;
+  }
 }
 
 /** Shows where everything is, and registers somebody, so that the flow is seen at once. */
 async function greet(
   services: readonly Service[],
-  placed: readonly Service[],
   out: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -116,10 +132,9 @@ async function greet(
     ({ name }, i) => ready[i] || out.note(name, `does not answer after ${READY_WITHIN / 1_000} s`),
   );
 
-  const registration = placed.find(({ name }) => name === 'registration');
-  if (!registration) return;
+  const registration = services.find(({ name }) => name === 'registration');
   printTable(services, registration, freshPerson('Grace Hopper'), out);
-  if (!services.includes(registration)) return;
+  if (!registration) return;
   const person = freshPerson('Ada Lovelace');
   out.note(registration.name, `registering ${person.name} <${person.email}> ${person.phone} as a sample`);
   const answer = await register(registration, person).catch(

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +10,15 @@ import { Supervisor } from './supervisor.ts';
 
 let folder: string;
 let printed: string;
-let supervisor: Supervisor;
+let supervisor: Supervisor | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tramline-supervisor-'));
   printed = '';
+  supervisor = undefined;
 });
 afterEach(async () => {
-  await supervisor.stop();
+  await supervisor?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -27,7 +30,7 @@ async function supervise(code: string): Promise<void> {
   const service = { name: 'clock', position: 0, about: '', entry, port: 0, url: '' };
   const out = new Output(stream as unknown as NodeJS.WriteStream, ['clock', 'registration'], {});
   supervisor = new Supervisor(service, { GREETING: 'hello' }, out);
-  supervisor.start();
+  supervisor!.start();
 }
 
 const seen = (pattern: RegExp, times = 1) =>
@@ -53,9 +56,9 @@ it('stops a process as Ctrl-C does, and starts no other', async () => {
     `process.on('SIGTERM', () => { console.log('bye'); process.exit(); }); console.log('up'); setInterval(() => {}, 1000);`,
   );
   await seen(/up/);
-  expect(await supervisor.stop()).toBe(true);
+  expect(await supervisor!.stop()).toBe(true);
   await seen(/bye/);
-  supervisor.start();
+  supervisor!.start();
   expect(printed.match(/up/g)).toHaveLength(1);
   expect(printed).not.toContain('died');
 });
@@ -66,14 +69,35 @@ it('stops while it waits to start again', async () => {
     `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(lives)}, 'x'); process.exit(1);`,
   );
   await seen(/starting it again in 1 s/);
-  expect(await supervisor.stop()).toBe(true);
+  expect(await supervisor!.stop()).toBe(true);
   expect(await readFile(lives, 'utf8')).toBe('xx');
 });
 
 it('restarts on request without calling that a death', async () => {
   await supervise(`console.log('up'); setInterval(() => {}, 1000);`);
   await seen(/up/);
-  supervisor.restart();
+  supervisor!.restart();
   await seen(/up/, 2);
   expect(printed).not.toContain('died');
+});
+
+it('does not leave the process behind when we are killed', async () => {
+  const entry = join(folder, 'orphan.mjs');
+  const alive = join(folder, 'alive');
+  await writeFile(
+    entry,
+    `import fs from 'node:fs';
+     fs.writeFileSync(${JSON.stringify(alive)}, '');
+     process.on('SIGTERM', () => { fs.rmSync(${JSON.stringify(alive)}); process.exit(); });
+     setInterval(() => {}, 1000);`,
+  );
+  const service = { name: 'clock', position: 0, about: '', entry, port: 0, url: '' };
+  const code = `
+    const { Supervisor } = await import(${JSON.stringify(new URL('supervisor.ts', import.meta.url).href)});
+    const { Output } = await import(${JSON.stringify(new URL('output.ts', import.meta.url).href)});
+    new Supervisor(${JSON.stringify(service)}, {}, new Output(process.stdout, ['clock'], {})).start();`;
+  const starter = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
+  await vi.waitUntil(() => existsSync(alive), { timeout: 30_000 });
+  starter.kill('SIGKILL');
+  await vi.waitUntil(() => !existsSync(alive), { timeout: 30_000 });
 });

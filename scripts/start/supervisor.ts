@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Output } from './output.ts';
 import type { Service } from './services.ts';
 
+const LEAVE = new URL('leave-with-parent.ts', import.meta.url).href;
 /** Waits before the first, second, … start after a death, in milliseconds; the last one stays. */
 const RESTART_DELAYS = [200, 1_000, 2_000, 4_000, 8_000, 10_000];
 /** A process that lived this long, in milliseconds, begins again with the first delay when it dies. */
@@ -38,9 +39,9 @@ export class Supervisor {
     if (this.stopped || this.child) return;
     clearTimeout(this.timer);
     const startedAt = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', this.service.entry], {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--import', LEAVE, this.service.entry], {
       env: { ...process.env, ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child = child;
     this.out.follow(this.service.name, child.stdout);

@@ -2,10 +2,10 @@ import type { Output } from './output.ts';
 import type { Person } from './sample-user.ts';
 import type { Service } from './services.ts';
 
-/** One table of addresses, and one line to try. */
+/** One table of addresses, and one line to try where there is somebody to register with. */
 export function printTable(
   services: readonly Service[],
-  registration: Service,
+  registration: Service | undefined,
   somebody: Person,
   out: Output,
 ): void {
@@ -17,8 +17,10 @@ export function printTable(
     out.say(`  ${out.paint(1, row.name.padEnd(name))}  ${row.address.padEnd(address)}  ${row.about}`);
   }
   out.say();
-  out.say('  Register somebody on the page, or with:');
-  out.say(`  ${curl(registration, somebody)}`);
+  if (registration) {
+    out.say('  Register somebody on the page, or with:');
+    out.say(`  ${curl(registration, somebody)}`);
+  }
   out.say('  Ctrl-C stops everything.');
   out.say();
 }
