@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { classPath, kafkaJars, kafkaToolJars } from '../../../scripts/kafka/jars.ts';
+
+const PEERS = join(import.meta.dirname, '..', 'peers');
+/** Small and quick to start; quiet but for errors. */
+const OPTIONS = [
+  '-Xmx256m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+];
+
+/** How to run one of our Java programs, from its source, with Kafka's own client. */
+export function javaPeer(name: string, ...args: readonly string[]): string[] {
+  return ['java', ...OPTIONS, '-cp', classPath(kafkaJars()), join(PEERS, `${name}.java`), ...args];
+}
+
+/** How to run one of Kafka's command line tools. */
+export function kafkaTool(className: string, ...args: readonly string[]): string[] {
+  return ['java', ...OPTIONS, '-cp', classPath(kafkaJars(), kafkaToolJars()), className, ...args];
+}
+
+export const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
+export const CONSUMER_GROUPS = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand';
