@@ -92,7 +92,11 @@ function directory(value: string): string {
 }
 
 function transport(
-  { transport: name, brokers, 'with-broker': own }: Omit<ReturnType<typeof parse>, 'help'>,
+  {
+    transport: name,
+    brokers,
+    'with-broker': own,
+  }: Pick<ReturnType<typeof parse>, 'transport' | 'brokers' | 'with-broker'>,
   env: NodeJS.ProcessEnv,
 ): Transport {
   if (name !== 'embedded' && name !== 'kafka')
