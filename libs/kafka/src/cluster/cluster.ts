@@ -12,7 +12,7 @@ import { ShownOutError } from '../kafkajs/failures.js';
 import type { Api } from '../protocol/api.js';
 import { findCoordinator, metadata, type TopicMetadata } from '../protocol/api/cluster.js';
 import { Backoff } from './backoff.js';
-import { BrokerError, check } from './broker-errors.js';
+import { check } from './broker-errors.js';
 import { Lane } from './lane.js';
 import { errorName } from '../protocol/error-codes.js';
 
@@ -107,23 +107,10 @@ export class Cluster {
     throw last!;
   }
 
-  /** What the cluster says now of these topics (null: of all), those that do not exist left out. */
+  /** What the cluster says now of these topics (null: of all), those that do not exist left out. @throws TransportError */
   async fresh(names: readonly string[] | null): Promise<TopicMetadata[]> {
-    if (names?.length === 0) return [];
-    const answer = await this.any(metadata, { topics: names });
-    this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
-    const at = this.environment.clock.monotonic();
-    const found: TopicMetadata[] = [];
-    for (const topic of answer.topics) {
-      const error = errorName(topic.errorCode);
-      this.known.delete(topic.name);
-      if (error === 'UNKNOWN_TOPIC_OR_PARTITION') continue;
-      // A topic that was just made has partitions without leaders, which is no error of the topic.
-      if (error !== 'NONE' && error !== 'LEADER_NOT_AVAILABLE')
-        throw new BrokerError(error, `Topic '${topic.name}'`);
-      this.known.set(topic.name, { topic, at });
-      found.push(topic);
-    }
+    const found = await this.refresh(names);
+    for (const { name, errorCode } of found) check(errorCode, `Topic '${name}'`);
     return found;
   }
 
@@ -192,10 +179,37 @@ export class Cluster {
     if (this.closed) throw new ClosedError('The Kafka transport');
   }
 
+  /** Along with it whatever else will be asked for soon: one request tells of many topics. */
   private async ask(name: string): Promise<TopicMetadata> {
-    const [found] = await this.fresh([name]);
-    if (found) return found;
-    throw unknownTopic(`Topic '${name}' does not exist. Create it, or let topics.topology: 'create' do so.`);
+    const due = this.environment.clock.monotonic() - MAX_AGE_MS / 2;
+    const others = [...this.known].filter(([, { at }]) => at < due).map(([other]) => other);
+    const answer = await this.refresh([...new Set([name, ...others])]);
+    const found = answer.find((topic) => topic.name === name);
+    if (!found)
+      throw unknownTopic(
+        `Topic '${name}' does not exist. Create it, or let topics.topology: 'create' do so.`,
+      );
+    check(found.errorCode, `Topic '${name}'`);
+    return found;
+  }
+
+  /** Asks, and remembers. Topics that do not exist are left out; others may have an error. */
+  private async refresh(names: readonly string[] | null): Promise<TopicMetadata[]> {
+    if (names?.length === 0) return [];
+    const answer = await this.any(metadata, { topics: names });
+    this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    const at = this.environment.clock.monotonic();
+    const found: TopicMetadata[] = [];
+    for (const topic of answer.topics) {
+      const error = errorName(topic.errorCode);
+      this.known.delete(topic.name);
+      if (error === 'UNKNOWN_TOPIC_OR_PARTITION') continue;
+      // A topic that was just made has partitions without leaders, which is no error of the topic.
+      const isFine = error === 'NONE' || error === 'LEADER_NOT_AVAILABLE';
+      if (isFine) this.known.set(topic.name, { topic, at });
+      found.push(isFine ? { ...topic, errorCode: 0 } : topic);
+    }
+    return found;
   }
 
   /** Shown out once a broker may have been ending; again and again it wants something of us. */

@@ -49,6 +49,7 @@ export class GroupSeat implements Seat {
   private current: Joined | undefined;
   private joinUnderWay: Promise<void> | undefined;
   private sure = 0;
+  private misses = 0;
   private beat: Timer | undefined;
   private stopped = false;
   private left = false;
@@ -144,7 +145,7 @@ export class GroupSeat implements Seat {
       this.joinUnderWay = undefined;
       if (this.stopped) return;
       backoff.reset();
-      this.consumer.relief('group');
+      this.reached();
       if (await this.settle(joined)) await disturbed;
     }
   }
@@ -182,8 +183,18 @@ export class GroupSeat implements Seat {
     }
     if (!(error instanceof TransportError) || !error.retriable) throw error;
     this.cluster.forgetCoordinator(this.options.group);
-    if (!(error instanceof BrokerError && error.kafka === 'REBALANCE_IN_PROGRESS'))
-      this.consumer.trouble('group', error);
+    if (!(error instanceof BrokerError && error.kafka === 'REBALANCE_IN_PROGRESS')) this.missed(error);
+  }
+
+  /** A connection that broke is made again at once, most of the time; what lasts is told. */
+  private missed(error: Error): void {
+    this.misses++;
+    if (this.misses > 1) this.consumer.trouble('group', error);
+  }
+
+  private reached(): void {
+    this.misses = 0;
+    this.consumer.relief('group');
   }
 
   private putOut(): void {
@@ -211,7 +222,7 @@ export class GroupSeat implements Seat {
       if (seat !== this.current || this.left) return;
       if (error instanceof TransportError && !error.retriable) return void this.consumer.fail(error);
       this.cluster.forgetCoordinator(group);
-      this.consumer.trouble('group', error);
+      this.missed(error);
     }
     if (!this.joinUnderWay) this.beatIn(this.beatMs());
   }
@@ -219,7 +230,7 @@ export class GroupSeat implements Seat {
   private hear(error: ErrorName, asked: number): void {
     if (error === 'NONE' || error === 'REBALANCE_IN_PROGRESS') {
       this.extend(asked);
-      this.consumer.relief('group');
+      this.reached();
       if (error !== 'NONE') this.disturb();
     } else if (PUT_OUT.has(error)) this.putOut();
     else throw new BrokerError(error, `The heartbeat of group '${this.options.group}'`);

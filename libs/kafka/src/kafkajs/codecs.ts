@@ -12,7 +12,7 @@ interface Codec {
 /** A codec that this process lacks; the message says how to get it. */
 export class MissingCodecError extends Error {
   constructor(name: string, fix: string) {
-    super(`Records are compressed with ${name}, which is not available here. ${fix}`);
+    super(`Compression with ${name} is not available here. ${fix}`);
     this.name = 'MissingCodecError';
   }
 }

@@ -141,8 +141,16 @@ export class PartitionProducer {
   private async pack(encoded: EncodedRecords): Promise<EncodedRecords> {
     if (this.compression === 'none') return encoded;
     const codec = codecNumber(this.compression);
-    const bytes = await codecOf(codec).compress(encoded.bytes);
+    const bytes = await this.codec(codec).compress(encoded.bytes);
     return bytes.length < encoded.bytes.byteLength ? { ...encoded, bytes, codec } : encoded;
+  }
+
+  private codec(number: number): ReturnType<typeof codecOf> {
+    try {
+      return codecOf(number);
+    } catch (error) {
+      throw new TransportError('TRAMLINE_REFUSED', (error as Error).message, { cause: error });
+    }
   }
 
   private async renew(flight: Flight): Promise<void> {
