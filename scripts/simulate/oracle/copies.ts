@@ -17,13 +17,14 @@ export class Copies {
     this.#specs = specs;
   }
 
-  appended(copy: Rec, now: number, monotonic: number): void {
+  appended(copy: Rec): void {
     if (copy.kind === 'dead') this.#sameLetter(copy);
+    if (copy.byReference) return this.#endAll(copy);
     const cause = copy.cause === undefined ? undefined : this.#journal.records.get(copy.cause);
     const holding =
       copy.causeHolding === undefined ? undefined : this.#journal.holdings.get(copy.causeHolding);
     if (!cause || !holding || copy.handlerId === undefined) return;
-    const { trace, doubled, jumps } = this.#journal;
+    const { trace, doubled, jumps, monotonic } = this.#journal;
     const base = copy.handlerId === '*' ? everyone(copy.group) : this.#journal.baseOf(copy.handlerId);
     const made = `${cause.name}#${holding.id} ${base}`;
     const count = (this.#made.get(made) ?? 0) + 1;
@@ -34,7 +35,7 @@ export class Copies {
         `${cause.name} left ${count} copies for ${base}, the last one ${copy.name}`,
       );
     }
-    if (isEarly(cause, now, monotonic, jumps))
+    if (isEarly(cause, holding.member.clock.now(), monotonic(), jumps))
       trace.broken('early', `${cause.name} went on to ${copy.name} before it was due`);
     const knows = holding.member.version.handlers.some(({ id, aliases }) =>
       [id, ...aliases].includes(copy.handlerId!),
@@ -50,6 +51,16 @@ export class Copies {
     const ends = cause.ends.get(base);
     if (ends) ends.push(end);
     else cause.ends.set(base, [end]);
+  }
+
+  /** A letter without the event's own headers does not say which delivery led to it: it ends what there is of the event. */
+  #endAll({ handlerId = '', origin, group }: Rec): void {
+    const base = handlerId === '*' ? everyone(group) : this.#journal.baseOf(handlerId);
+    for (const rec of this.#journal.records.values()) {
+      if (rec.origin !== origin || rec.ends.has(base)) continue;
+      if (rec.name === origin || (rec.group === group && rec.handlerId !== undefined))
+        rec.ends.set(base, [{ holding: undefined, known: Infinity }]);
+    }
   }
 
   /** The append was acknowledged: from here on the runtime knows. */

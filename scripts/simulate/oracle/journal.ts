@@ -14,7 +14,7 @@ const READ = new Set([
   AT,
   'ce_id',
   'ce_type',
-  ...['handler', 'due', 'remaining', 'redrives', 'deliveries', 'reason', 'letter-id'].map(
+  ...['handler', 'due', 'remaining', 'redrives', 'deliveries', 'reason', 'letter-id', 'by-reference'].map(
     (name) => `tramline-${name}`,
   ),
   ...['topic', 'partition', 'offset'].map((name) => `tramline-origin-${name}`),
@@ -166,6 +166,7 @@ export class Journal {
       redrives: number('redrives'),
       deliveries: number('deliveries'),
       reason: headers.get('tramline-reason'),
+      byReference: headers.has('tramline-by-reference'),
       letterId: headers.get('tramline-letter-id'),
       origin,
       ends: new Map(),

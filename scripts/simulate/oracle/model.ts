@@ -31,6 +31,8 @@ export interface Rec {
   readonly deliveries: number;
   readonly reason: string | undefined;
   readonly letterId: string | undefined;
+  /** A letter without the event's body, which was too large. */
+  readonly byReference: boolean;
   readonly origin: string;
   /** How handlers ended it: by base of the handler, or `*` and the group when a letter of handler `*` ended it for all. */
   readonly ends: Map<string, End[]>;

@@ -39,7 +39,7 @@ export class Oracle {
     this.watcher = {
       appended(record) {
         const rec = journal.appended(record);
-        copies.appended(rec, clock.now(), clock.monotonic());
+        copies.appended(rec);
         redrives.appended(rec, record);
       },
       committed: (group, entry, clientId) => commits.committed(group, entry, clientId),

@@ -12,7 +12,8 @@ export function drawScenario(seed: number): Scenario {
     partitions: dice.pick([1, 1, 2, 2, 2, 3, 4]),
     batchSize: dice.pick([1, 3, 10, 30]),
     keys: dice.int(1, 8),
-    publishTimeout: dice.pick([700, 3_000, 10_000]),
+    skew: dice.pick([0, 0, 20, 5_000]),
+    publishTimeout: dice.pick([400, 700, 3_000, 10_000]),
     services: Array.from({ length: dice.chance(0.4) ? 2 : 1 }, (_, index) =>
       drawService(dice, `svc${index}`),
     ),

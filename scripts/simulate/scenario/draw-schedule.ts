@@ -36,11 +36,12 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
     6,
     (dice) => ({
       topic: topicKind(dice),
-      times: dice.pick([1, 2, 4, 15]),
+      times: dice.pick([1, 3, 15]),
       applied: applied(dice),
       late: dice.int(1, 4_000),
     }),
   ],
+  'too-large': [1.5, (dice) => ({ topic: dice.pick(['event', 'tier', 'dead']), times: dice.int(1, 3) })],
   'fail-commit': [4, (dice) => ({ times: dice.int(1, 3), applied: applied(dice), late: dice.int(1, 4_000) })],
   'fail-metadata': [1, (dice) => ({ times: dice.int(1, 2) })],
   'fail-fetch': [2, (dice) => ({ times: dice.int(1, 4) })],
@@ -76,7 +77,7 @@ export function drawSchedule(seed: number): readonly Step[] {
 
 function topicKind(dice: Dice): TopicKind {
   return dice.weighted([
-    ['event', 3],
+    ['event', 5],
     ['tier', 4],
     ['now', 1],
     ['dead', 3],

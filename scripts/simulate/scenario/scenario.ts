@@ -70,6 +70,8 @@ export interface Scenario {
   /** Records that one fetch brings. */
   readonly batchSize: number;
   readonly keys: number;
+  /** By how much the wall clock of a process may be off, milliseconds. */
+  readonly skew: number;
   /** Milliseconds. */
   readonly publishTimeout: number;
   readonly services: readonly ServiceSpec[];

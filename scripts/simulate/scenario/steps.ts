@@ -36,6 +36,7 @@ export type Step = { readonly after: number } & (
       readonly applied: Applied;
       readonly late: number;
     }
+  | { readonly kind: 'too-large'; readonly topic: TopicKind; readonly times: number }
   | { readonly kind: 'fail-commit'; readonly times: number; readonly applied: Applied; readonly late: number }
   | { readonly kind: 'fail-metadata'; readonly times: number }
   | { readonly kind: 'fail-fetch'; readonly times: number }

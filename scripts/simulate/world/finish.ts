@@ -131,6 +131,7 @@ function probe(world: World): void {
 
 async function closeAll(world: World): Promise<void> {
   const { trace } = world.oracle;
+  world.closing = true;
   const closing = world.processes.filter(({ isAlive }) => isAlive);
   for (const process of closing) process.close();
   await world.clock.advance('1m');

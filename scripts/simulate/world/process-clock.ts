@@ -11,6 +11,7 @@ interface Entry {
  */
 export class ProcessClock implements Clock {
   readonly #clock: Clock;
+  readonly #skew: number;
   readonly #entries = new Set<Entry>();
   #held: Entry[] = [];
   #frozen = false;
@@ -18,12 +19,14 @@ export class ProcessClock implements Clock {
   /** How often it was frozen so far. */
   freezes = 0;
 
-  constructor(clock: Clock) {
+  /** @param skew - milliseconds that its wall clock is ahead of the broker's, or (negative) behind */
+  constructor(clock: Clock, skew: number) {
     this.#clock = clock;
+    this.#skew = skew;
   }
 
   now(): number {
-    return this.#clock.now();
+    return this.#clock.now() + this.#skew;
   }
 
   monotonic(): number {

@@ -2,7 +2,7 @@ import { Tramline, type Log, type TramlineOptions } from '@tramline/core';
 import { SeededRandom, type MemoryTransport } from '@tramline/testing';
 import type { Holding, Member, Run } from '../oracle/model.ts';
 import type { Oracle } from '../oracle/oracle.ts';
-import { mix } from '../scenario/dice.ts';
+import { Dice, mix } from '../scenario/dice.ts';
 import {
   CONTRACTS,
   type Payload,
@@ -49,8 +49,8 @@ export class SimProcess implements Member {
     this.name = name;
     this.service = service;
     this.version = version;
-    this.clock = new ProcessClock(world.clock);
     const { scenario, oracle } = world;
+    this.clock = new ProcessClock(world.clock, skewOf(scenario, name));
     this.bus = new Tramline({
       ...optionsOf(scenario, version),
       service: service?.name ?? 'tools',
@@ -175,6 +175,10 @@ export class SimProcess implements Member {
     if (this.clock.frozen) this.thaw();
     if (this.#cut) this.cut(false);
   }
+}
+
+function skewOf({ seed, skew }: Scenario, name: string): number {
+  return new Dice(mix(seed, name, 'skew')).int(-skew, skew);
 }
 
 function optionsOf(

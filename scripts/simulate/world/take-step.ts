@@ -49,6 +49,12 @@ export function takeStep(world: World, step: Step): void {
       return clock.jump(step.by);
     case 'fail-append':
       return failAppends(world, step);
+    case 'too-large':
+      return broker.failNext(
+        'append',
+        { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'The broker takes no record as large.') },
+        { times: step.times, where: ({ topic }) => kindOf(topic) === step.topic },
+      );
     case 'fail-commit':
       return broker.failNext('commit', faultOf(step.applied, step.late), { times: step.times });
     case 'fail-metadata':
@@ -105,7 +111,10 @@ function start(world: World, who: number): void {
 
 function crash(world: World, process: SimProcess, restart: number | undefined): void {
   process.crash();
-  if (restart !== undefined) world.clock.setTimer(restart, () => world.start(process.service!));
+  if (restart === undefined) return;
+  world.clock.setTimer(restart, () => {
+    if (!world.closing) world.start(process.service!);
+  });
 }
 
 /** Replaces the processes of a service one by one: each is stopped, or (rough) killed, and a new one started. */
@@ -117,7 +126,8 @@ function deploy(world: World, who: number, number: number, rough: boolean): void
   const old = world.members.filter((process) => process.service === service);
   old.forEach((process, index) => {
     world.clock.setTimer(index * 700, () => {
-      if (process.state !== 'running' || process.version === world.current.get(service)) return;
+      if (world.closing || process.state !== 'running' || process.version === world.current.get(service))
+        return;
       if (rough) process.crash();
       else process.close();
       world.start(service);

@@ -18,6 +18,8 @@ export class World {
   readonly current = new Map<ServiceSpec, Version>();
   /** The schedule is over: what it set going earlier does no more harm. */
   mended = false;
+  /** Everything closes: nothing is started any more. */
+  closing = false;
   readonly #foreign: MemoryTransport;
   #events = 0;
   #started = 0;
