@@ -121,11 +121,7 @@ function directoryFault(directory: string): string | undefined {
 }
 
 /** Shows where everything is, and registers somebody, so that the flow is seen at once. */
-async function greet(
-  services: readonly Service[],
-  out: Output,
-  signal: AbortSignal,
-): Promise<void> {
+async function greet(services: readonly Service[], out: Output, signal: AbortSignal): Promise<void> {
   const ready = await Promise.all(services.map((service) => isReady(service, READY_WITHIN, signal)));
   if (signal.aborted) return;
   services.forEach(

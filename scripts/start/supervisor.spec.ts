@@ -30,7 +30,7 @@ async function supervise(code: string): Promise<void> {
   const service = { name: 'clock', position: 0, about: '', entry, port: 0, url: '' };
   const out = new Output(stream as unknown as NodeJS.WriteStream, ['clock', 'registration'], {});
   supervisor = new Supervisor(service, { GREETING: 'hello' }, out);
-  supervisor!.start();
+  supervisor.start();
 }
 
 const seen = (pattern: RegExp, times = 1) =>

@@ -97,7 +97,10 @@ export class Rig {
   }
 
   /** A process that consumes, with its first assignment. */
-  async started(handlers: readonly HandlerDefinition[], options: Partial<TramlineOptions> = {}): Promise<Tramline> {
+  async started(
+    handlers: readonly HandlerDefinition[],
+    options: Partial<TramlineOptions> = {},
+  ): Promise<Tramline> {
     const bus = this.bus({ ...options, handlers });
     await bus.start();
     await this.clock.runUntil(() => bus.health().ready, '1m');
@@ -105,7 +108,11 @@ export class Rig {
   }
 
   /** A handler of Placed that writes its runs down and then does what `work` does. */
-  handler(id: string, work: (event: Placed, context: EventContext) => unknown = () => {}, more: Partial<HandlerDefinition> = {}): HandlerDefinition {
+  handler(
+    id: string,
+    work: (event: Placed, context: EventContext) => unknown = () => {},
+    more: Partial<HandlerDefinition> = {},
+  ): HandlerDefinition {
     return {
       id,
       events: [Placed],
@@ -122,7 +129,9 @@ export class Rig {
   }
 
   seen<K extends Observation['kind']>(kind: K): Extract<Observation, { kind: K }>[] {
-    return this.observations.filter((observation): observation is Extract<Observation, { kind: K }> => observation.kind === kind);
+    return this.observations.filter(
+      (observation): observation is Extract<Observation, { kind: K }> => observation.kind === kind,
+    );
   }
 
   dead(group = 'shop'): StoredRecord[] {

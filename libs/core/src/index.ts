@@ -40,7 +40,15 @@ export type {
   TopicSpec,
 } from './transport/admin.js';
 export { TransportError, type Outcome, type TransportErrorCode } from './transport/transport-error.js';
-export type { Contract, EventClass, EventName, EventOf, EventRef, KeyFunction, PayloadOf } from './contract/contract.js';
+export type {
+  Contract,
+  EventClass,
+  EventName,
+  EventOf,
+  EventRef,
+  KeyFunction,
+  PayloadOf,
+} from './contract/contract.js';
 export {
   contractOf,
   defineEvent,

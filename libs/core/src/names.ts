@@ -17,7 +17,11 @@ export type GroupTopic =
   | { readonly kind: 'now' | 'dead' | 'dead-state' | 'state'; readonly group: string };
 
 /** What is wrong with the name of an event, as the rest of a sentence; undefined when nothing is. */
-export function nameFault(name: unknown, longest = LONGEST_NAME, example = 'user.registered'): string | undefined {
+export function nameFault(
+  name: unknown,
+  longest = LONGEST_NAME,
+  example = 'user.registered',
+): string | undefined {
   if (typeof name !== 'string' || name === '') {
     return `is ${name === undefined ? 'missing' : JSON.stringify(name)}. Give it a name, such as ${example}.`;
   }

@@ -125,19 +125,35 @@ it('a handler outlasts an outage of the broker, and runs once', async () => {
 });
 
 describe('options that come from configuration', () => {
-  it.each(['false', 'no', 0, null, {}, [], { groups: 'a' }, { groups: [] }])('consume: %j is refused, not taken for true', (consume) => {
-    expect(() => rig.bus({ consume: consume as never })).toThrow(/consume is .*; give true, false, or \{ groups/);
-  });
+  it.each(['false', 'no', 0, null, {}, [], { groups: 'a' }, { groups: [] }])(
+    'consume: %j is refused, not taken for true',
+    (consume) => {
+      expect(() => rig.bus({ consume: consume as never })).toThrow(
+        /consume is .*; give true, false, or \{ groups/,
+      );
+    },
+  );
 
   it('checks policies that no handler uses', () => {
-    expect(() => rig.bus({ policies: { gateway: { delays: ['x' as never] } } })).toThrow(/policies.gateway: 'x' is no delay/);
+    expect(() => rig.bus({ policies: { gateway: { delays: ['x' as never] } } })).toThrow(
+      /policies.gateway: 'x' is no delay/,
+    );
   });
 
   it('derives the default policy from the tiers', async () => {
-    const bus = await rig.started([rig.handler('a', () => Promise.reject(new Error('no'))), rig.handler('b', () => {}, { delivery: 'broadcast', retry: { delays: ['1h'] } })], { consumer: { retryTiers: ['1s', '3s'] } });
+    const bus = await rig.started(
+      [
+        rig.handler('a', () => Promise.reject(new Error('no'))),
+        rig.handler('b', () => {}, { delivery: 'broadcast', retry: { delays: ['1h'] } }),
+      ],
+      { consumer: { retryTiers: ['1s', '3s'] } },
+    );
     await bus.events.publish(Placed, { userId: 'u', n: 0 });
     await rig.clock.advance('10m');
-    expect(rig.seen('waiting').map(({ delayMs }) => delayMs)).toEqual([1_000, ...Array<number>(24).fill(3_000)]);
+    expect(rig.seen('waiting').map(({ delayMs }) => delayMs)).toEqual([
+      1_000,
+      ...Array<number>(24).fill(3_000),
+    ]);
     expect(rig.dead()).toHaveLength(1);
   });
 });

@@ -82,7 +82,9 @@ export class Tramline implements OpsPorts {
     const badService = groupFault(service);
     if (badService) faults.push(`service: ${badService}`);
     if (typeof transport?.open !== 'function') {
-      faults.push(`transport is ${JSON.stringify(transport) ?? 'missing'}. Give one, such as embedded({ directory: '.tramline' }).`);
+      faults.push(
+        `transport is ${JSON.stringify(transport) ?? 'missing'}. Give one, such as embedded({ directory: '.tramline' }).`,
+      );
     }
     const badConsume = consumeFault(options.consume);
     if (badConsume) faults.push(badConsume);
@@ -121,7 +123,13 @@ export class Tramline implements OpsPorts {
       settings: this.publisher,
       prepareTopic: (topic) => this.topology.ensureEventTopic(topic),
     });
-    this.eventLog = new EventLog({ transport: this.transport, contracts: registry, naming, codec, validation });
+    this.eventLog = new EventLog({
+      transport: this.transport,
+      contracts: registry,
+      naming,
+      codec,
+      validation,
+    });
     this.failures = failureAppender(this.transport, this.publisher, clock, random, log);
   }
 
@@ -134,7 +142,8 @@ export class Tramline implements OpsPorts {
    */
   async start(handlers: readonly HandlerDefinition[] = []): Promise<void> {
     if (this.stopped || this.closed) throw new ClosedError('The bus');
-    if (this.startCalled) throw new ConfigurationError(['start() was called twice. A bus starts once; make another one.']);
+    if (this.startCalled)
+      throw new ConfigurationError(['start() was called twice. A bus starts once; make another one.']);
     this.startCalled = true;
     const running = this.resolve([...(this.options.handlers ?? []), ...handlers]);
     this.groups = buildGroups(running, {
@@ -160,7 +169,9 @@ export class Tramline implements OpsPorts {
       if (this.stopping.signal.aborted) return;
       const error = asError(thrown);
       if ((error as { retriable?: unknown }).retriable !== true) throw error;
-      this.log.warn(`The broker cannot be reached yet: ${error.message} Trying on; readiness is false until then.`);
+      this.log.warn(
+        `The broker cannot be reached yet: ${error.message} Trying on; readiness is false until then.`,
+      );
       this.joining = this.joinLater(contracts, running);
     }
   }
@@ -199,17 +210,23 @@ export class Tramline implements OpsPorts {
 
   private resolve(definitions: readonly HandlerDefinition[]): Handler[] {
     const faults: string[] = [];
-    definitions.forEach(({ id, place, events }) => events?.forEach?.((ref) => this.registry.add(ref, place ?? `handler '${id}'`)));
+    definitions.forEach(({ id, place, events }) =>
+      events?.forEach?.((ref) => this.registry.add(ref, place ?? `handler '${id}'`)),
+    );
     faults.push(...this.registry.allFaults());
     const handlers = resolveHandlers(definitions, this.options, this.registry, this.consumer.ladder, faults);
     const { consume = true } = this.options;
     const groups = typeof consume === 'object' ? consume.groups : undefined;
     const known = new Set(handlers.map((handler) => handler.group));
     const checkGroup = (option: string, group: string) => {
-      if (!known.has(group)) faults.push(`${option}: no handler is in group '${group}'. Known: ${[...known].join(', ') || 'none'}.`);
+      if (!known.has(group))
+        faults.push(
+          `${option}: no handler is in group '${group}'. Known: ${[...known].join(', ') || 'none'}.`,
+        );
     };
     for (const group of groups ?? []) checkGroup('consume.groups', group);
-    for (const group of Object.keys(this.consumer.previousGroups)) checkGroup('consumer.previousGroups', group);
+    for (const group of Object.keys(this.consumer.previousGroups))
+      checkGroup('consumer.previousGroups', group);
     if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
     if (consume === false) return [];
     return groups ? handlers.filter((handler) => groups.includes(handler.group)) : handlers;
@@ -251,14 +268,20 @@ export class Tramline implements OpsPorts {
     // No longer than containers are usually given to stop; what is left is rejected, and says so.
     await this.events.close(Math.min(this.publisher.timeoutMs, CLOSE_PATIENCE_MS));
     await this.failures.close();
-    await this.transport.close().catch((error: unknown) => this.log.error(`The transport did not close cleanly: ${asError(error).message}`));
+    await this.transport
+      .close()
+      .catch((error: unknown) =>
+        this.log.error(`The transport did not close cleanly: ${asError(error).message}`),
+      );
   }
 }
 
 /** What is wrong with `consume`: a text such as 'false', from an environment variable, would otherwise join the groups. */
 function consumeFault(consume: unknown): string | undefined {
   if (consume === undefined || typeof consume === 'boolean') return undefined;
-  const groups = (consume as { groups?: unknown } | null)?.groups;
-  if (Array.isArray(groups) && groups.length > 0 && groups.every((group) => typeof group === 'string')) return undefined;
+  const groups =
+    typeof consume === 'object' && consume !== null && 'groups' in consume ? consume.groups : undefined;
+  if (Array.isArray(groups) && groups.length > 0 && groups.every((group) => typeof group === 'string'))
+    return undefined;
   return `consume is ${JSON.stringify(consume)}; give true, false, or { groups: ['name', …] } with at least one group.`;
 }

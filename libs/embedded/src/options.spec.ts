@@ -6,7 +6,7 @@ import type { EmbeddedOptions } from './options.js';
 const hasSqlite = vi.hoisted(() => ({ value: true }));
 vi.mock('node:module', async (original) => {
   const real = await original<typeof import('node:module')>();
-  return { ...real, isBuiltin: (name: string) => real.isBuiltin(name) && hasSqlite.value };
+  return Object.assign({}, real, { isBuiltin: (name: string) => real.isBuiltin(name) && hasSqlite.value });
 });
 
 afterEach(() => {

@@ -50,7 +50,11 @@ export class HandlerRunner {
     this.start(contexts, ended, () => EventContext.runOutside(() => this.handler.run(events, contexts)));
   }
 
-  private start(contexts: readonly EventContext[], ended: (error?: Error) => void, call: () => unknown): void {
+  private start(
+    contexts: readonly EventContext[],
+    ended: (error?: Error) => void,
+    call: () => unknown,
+  ): void {
     let result: unknown;
     let waits: boolean;
     try {
@@ -73,7 +77,10 @@ export class HandlerRunner {
         const error = asError(thrown);
         // A batch that says which events failed says of the others that they are done, also within the grace.
         const late = attempt.late && !(error instanceof BatchError);
-        this.end(attempt, late ? new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs, { cause: error }) : error);
+        this.end(
+          attempt,
+          late ? new AttemptTimeoutError(this.handler.id, this.handler.timeoutMs, { cause: error }) : error,
+        );
       },
     );
   }

@@ -98,7 +98,7 @@ describe('100,000 distinct keys', () => {
     const count = 100_000;
     const seen = new Uint8Array(count);
     const bus = await rig.started([
-      { id: 'a', events: [Placed], run: async ({ n }: Placed) => void seen[n]++ },
+      { id: 'a', events: [Placed], run: async ({ n }: Placed) => void (seen[n] = seen[n]! + 1) },
     ]);
     for (let from = 0; from < count; from += 10_000) {
       const records = Array.from({ length: 10_000 }, (_, index) => {

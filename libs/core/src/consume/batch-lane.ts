@@ -87,7 +87,8 @@ class BatchDelivery implements Job {
       // A failure of an event that is not in the batch may be that of any: then all of them failed.
       const ofSome = single && [...single.keys()].every((index) => works[index] !== undefined);
       works.forEach((work, index) => {
-        if (ofSome ? single.has(index) : error) failed.set(work, ofSome ? asError(single.get(index)) : error!);
+        if (ofSome ? single.has(index) : error)
+          failed.set(work, ofSome ? asError(single.get(index)) : error!);
         else work.succeeded();
       });
       this.after(failed, contexts);

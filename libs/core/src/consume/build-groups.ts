@@ -64,7 +64,9 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
   const state = new GroupState(transport, naming.state(group));
   const previous = settings.previousGroups[group];
   const startFrom = new Map(
-    handlers.flatMap((handler) => handler.contracts.map(({ topic }) => [naming.topic(topic), handler.startFrom] as const)),
+    handlers.flatMap((handler) =>
+      handler.contracts.map(({ topic }) => [naming.topic(topic), handler.startFrom] as const),
+    ),
   );
   const previousName = previous === undefined ? undefined : naming.group(previous);
   const starts = new StartPositions(group, transport, state, outOfRange, startFrom, previousName, log);
@@ -76,8 +78,13 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
     // Also tiers that this configuration no longer names, and those of the former group: somebody has to drain them.
     async topics() {
       const own = [group, ...(previous === undefined ? [] : [previous])];
-      const tiers = await Promise.all(own.map((name) => transport.topics.list(`${naming.group(name)}.retry.`)));
-      return [...routes.topics(), ...tiers.flat().filter((topic) => own.includes(naming.groupTopic(topic)?.group ?? ''))];
+      const tiers = await Promise.all(
+        own.map((name) => transport.topics.list(`${naming.group(name)}.retry.`)),
+      );
+      return [
+        ...routes.topics(),
+        ...tiers.flat().filter((topic) => own.includes(naming.groupTopic(topic)?.group ?? '')),
+      ];
     },
     intake(topic) {
       const tier = naming.groupTopic(topic);
@@ -90,7 +97,10 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
         };
         return { intake: tierIntake(rules, envelopeOf, failures, tools), tier: true };
       }
-      return { intake: sourceIntake(routes.types(topic), envelopeOf, tools, () => consumer.skipped()), tier: false };
+      return {
+        intake: sourceIntake(routes.types(topic), envelopeOf, tools, () => consumer.skipped()),
+        tier: false,
+      };
     },
     positions: { starts, state },
     onJoin: () => announceHandlers(group, handlers, state, naming, log),
@@ -108,7 +118,10 @@ function broadcastGroup(group: string, handlers: readonly Handler[], parts: Grou
     groupName: `${naming.group(group)}.broadcast`,
     broadcast: true,
     topics: () => Promise.resolve(routes.topics()),
-    intake: (topic) => ({ intake: sourceIntake(routes.types(topic), envelopeOf, tools, () => consumer.skipped()), tier: false }),
+    intake: (topic) => ({
+      intake: sourceIntake(routes.types(topic), envelopeOf, tools, () => consumer.skipped()),
+      tier: false,
+    }),
     positions: null,
     onJoin: () => Promise.resolve(),
   });
@@ -117,12 +130,37 @@ function broadcastGroup(group: string, handlers: readonly Handler[], parts: Grou
 
 function commonSetup({ transport, settings, clientId }: GroupParts, tools: Tools, scheduler: Scheduler) {
   const { window, windowBytes, commitIntervalMs, sessionTimeoutMs, drainTimeoutMs, outOfRange } = settings;
-  return { tools, transport, scheduler, clientId, window, windowBytes, commitIntervalMs, sessionTimeoutMs, drainTimeoutMs, outOfRange };
+  return {
+    tools,
+    transport,
+    scheduler,
+    clientId,
+    window,
+    windowBytes,
+    commitIntervalMs,
+    sessionTimeoutMs,
+    drainTimeoutMs,
+    outOfRange,
+  };
 }
 
-function toolsOf(group: string, parts: GroupParts, failures: FailureEngine | null, throttled: ThrottledLog): Tools {
+function toolsOf(
+  group: string,
+  parts: GroupParts,
+  failures: FailureEngine | null,
+  throttled: ThrottledLog,
+): Tools {
   const { clock, random, log, observations, codec, validation } = parts;
-  return { group, clock, random, log, throttled, observations, failures, payloads: new PayloadReader(codec, validation) };
+  return {
+    group,
+    clock,
+    random,
+    log,
+    throttled,
+    observations,
+    failures,
+    payloads: new PayloadReader(codec, validation),
+  };
 }
 
 /** Which handlers of a group get what. */
@@ -134,9 +172,12 @@ class Routes {
   constructor(handlers: readonly Handler[], { settings, naming, clock }: GroupParts) {
     this.scheduler = new Scheduler(settings.concurrency);
     for (const handler of handlers) {
-      const runner = handler.enabled ? new HandlerRunner(handler, this.scheduler.slot(handler.concurrency), clock) : null;
+      const runner = handler.enabled
+        ? new HandlerRunner(handler, this.scheduler.slot(handler.concurrency), clock)
+        : null;
       for (const id of handler.ids) this.byId.set(id, { runner });
-      if (runner) for (const { topic, type } of handler.contracts) this.add(naming.topic(topic), type, runner);
+      if (runner)
+        for (const { topic, type } of handler.contracts) this.add(naming.topic(topic), type, runner);
     }
   }
 
@@ -162,11 +203,19 @@ class Routes {
 }
 
 /** Says which handlers are new in a group that has read their topic before: they get what comes from here on. */
-async function announceHandlers(group: string, handlers: readonly Handler[], state: GroupState, naming: Naming, log: Log): Promise<void> {
+async function announceHandlers(
+  group: string,
+  handlers: readonly Handler[],
+  state: GroupState,
+  naming: Naming,
+  log: Log,
+): Promise<void> {
   await state.refresh();
   const added = handlers.filter((handler) => ![...handler.ids].some((id) => state.knowsHandler(id)));
   for (const handler of added) {
-    const topics = handler.contracts.map(({ topic }) => naming.topic(topic)).filter((topic) => state.topicStart(topic));
+    const topics = handler.contracts
+      .map(({ topic }) => naming.topic(topic))
+      .filter((topic) => state.topicStart(topic));
     if (topics.length === 0) continue;
     log.info(
       `Handler '${handler.id}' is new in group '${group}', which reads ${topics.join(', ')} already: it starts at the group's position. ` +

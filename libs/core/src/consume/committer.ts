@@ -54,19 +54,32 @@ export class Committer {
       const offset = partition.progress.watermark;
       const metadata = partition.progress.metadata(partition.metadataLimit ?? METADATA_LIMIT);
       if (partition.committed?.offset === offset && partition.committed.metadata === metadata) continue;
-      entries.push({ consumer: partition, topic: partition.topic, partition: partition.partition, offset, metadata });
+      entries.push({
+        consumer: partition,
+        topic: partition.topic,
+        partition: partition.partition,
+        offset,
+        metadata,
+      });
     }
     if (entries.length === 0) return;
     try {
-      await this.membership.commit(entries.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata })));
+      await this.membership.commit(
+        entries.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata })),
+      );
       for (const { consumer, offset, metadata } of entries) consumer.committed = { offset, metadata };
-      if (this.observations.active) this.observations.tell({ kind: 'committed', group: this.group, partitions: entries.length });
+      if (this.observations.active)
+        this.observations.tell({ kind: 'committed', group: this.group, partitions: entries.length });
     } catch (thrown) {
       const error = asError(thrown);
       for (const { consumer } of entries) consumer.changed = true;
-      if ((error as { code?: unknown }).code === 'TRAMLINE_METADATA_TOO_LARGE') return this.shrink(partitions);
-      this.log.warn(`Group '${this.group}' could not commit: ${error.message} It tries again; after a crash the events since the last commit run again.`);
-      if (this.observations.active) this.observations.tell({ kind: 'commit-failed', group: this.group, error });
+      if ((error as { code?: unknown }).code === 'TRAMLINE_METADATA_TOO_LARGE')
+        return this.shrink(partitions);
+      this.log.warn(
+        `Group '${this.group}' could not commit: ${error.message} It tries again; after a crash the events since the last commit run again.`,
+      );
+      if (this.observations.active)
+        this.observations.tell({ kind: 'commit-failed', group: this.group, error });
     }
   }
 

@@ -37,14 +37,21 @@ export function resolveConsumer(options: ConsumerOptions, faults: string[]): Con
   faults.push(...unknownNames('consumer: ', options, KNOWN));
   const whole = (name: 'concurrency' | 'window' | 'windowBytes', fallback: number): number => {
     const value = options[name] ?? fallback;
-    if (!Number.isSafeInteger(value) || value < 1) faults.push(`consumer.${name} is ${String(value)}; give a whole number from 1.`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      faults.push(`consumer.${name} is ${String(value)}; give a whole number from 1.`);
     return value;
   };
-  const duration = (name: 'commitInterval' | 'sessionTimeout' | 'drainTimeout' | 'unknownHandlerWait', fallback: number, least: number): number => {
+  const duration = (
+    name: 'commitInterval' | 'sessionTimeout' | 'drainTimeout' | 'unknownHandlerWait',
+    fallback: number,
+    least: number,
+  ): number => {
     const given = options[name];
     const ms = given === undefined ? fallback : parseDuration(given);
     if (ms === undefined || ms < least) {
-      faults.push(`consumer.${name} is ${JSON.stringify(given)}; give a duration of at least ${least} ms, such as '500ms', '6s', '1h'.`);
+      faults.push(
+        `consumer.${name} is ${JSON.stringify(given)}; give a duration of at least ${least} ms, such as '500ms', '6s', '1h'.`,
+      );
     }
     return ms ?? fallback;
   };
@@ -82,7 +89,9 @@ function resolveTiers(given: ConsumerOptions['retryTiers'], faults: string[]): r
   const tiers = Array.isArray(given) ? given.map((delay) => parseDuration(delay) ?? 0) : [];
   const ascending = tiers.every((tier, index) => tier >= 1 && (index === 0 || tier > tiers[index - 1]!));
   if (tiers.length === 0 || !ascending) {
-    faults.push(`consumer.retryTiers is ${JSON.stringify(given)}; give at least one duration, ascending, such as ['10s', '1m', '10m', '1h'].`);
+    faults.push(
+      `consumer.retryTiers is ${JSON.stringify(given)}; give at least one duration, ascending, such as ['10s', '1m', '10m', '1h'].`,
+    );
     return DEFAULT_TIERS;
   }
   return tiers;

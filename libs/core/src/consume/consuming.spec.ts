@@ -13,7 +13,9 @@ afterEach(async () => {
 });
 
 const publish = (bus: ReturnType<Rig['bus']>, count: number, users = 5) =>
-  Promise.all(Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n % users}`, n })));
+  Promise.all(
+    Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n % users}`, n })),
+  );
 
 describe('consuming', () => {
   it('gives every event to every handler, keys in order, and commits what is done', async () => {
@@ -40,11 +42,29 @@ describe('consuming', () => {
         if (context.key === 'u0') await bus.events.publish(Placed, { userId: 'child', n: 1 });
       }),
     ]);
-    const receipt = await bus.events.publish(Placed, { userId: 'u0', n: 0 }, { headers: { tenant: 'acme' }, correlationId: 'c-1' });
+    const receipt = await bus.events.publish(
+      Placed,
+      { userId: 'u0', n: 0 },
+      { headers: { tenant: 'acme' }, correlationId: 'c-1' },
+    );
     await rig.clock.advance('1s');
     const [parent, child] = rig.runs.map((run) => run.context);
-    expect(parent).toMatchObject({ eventId: receipt.eventId, type: 'order.placed', key: 'u0', attempt: 1, source: 'shop', headers: { tenant: 'acme' }, correlationId: 'c-1', handlerId: 'a', group: 'shop' });
-    expect(parent?.origin).toMatchObject({ topic: receipt.topic, partition: receipt.partition, offset: receipt.offset });
+    expect(parent).toMatchObject({
+      eventId: receipt.eventId,
+      type: 'order.placed',
+      key: 'u0',
+      attempt: 1,
+      source: 'shop',
+      headers: { tenant: 'acme' },
+      correlationId: 'c-1',
+      handlerId: 'a',
+      group: 'shop',
+    });
+    expect(parent?.origin).toMatchObject({
+      topic: receipt.topic,
+      partition: receipt.partition,
+      offset: receipt.offset,
+    });
     expect(child).toMatchObject({ correlationId: 'c-1', causationId: receipt.eventId });
     expect(current).toBe(child);
     expect(EventContext.current()).toBeUndefined();
@@ -53,7 +73,10 @@ describe('consuming', () => {
   it('keeps a slow key from holding other keys and other handlers', async () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
-    const bus = await rig.started([rig.handler('slow', (event) => (event.userId === 'u0' && event.n === 0 ? gate : undefined)), rig.handler('quick')]);
+    const bus = await rig.started([
+      rig.handler('slow', (event) => (event.userId === 'u0' && event.n === 0 ? gate : undefined)),
+      rig.handler('quick'),
+    ]);
     await publish(bus, 20);
     await rig.clock.advance('1s');
     expect(rig.runsOf('quick')).toHaveLength(20);
@@ -91,7 +114,12 @@ describe('consuming', () => {
     const stopping = first.stopConsuming();
     await rig.clock.advance('30s');
     await Promise.all([publishing, stopping]);
-    expect(rig.runsOf('a').map(({ n }) => n).sort((x, y) => x - y)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    expect(
+      rig
+        .runsOf('a')
+        .map(({ n }) => n)
+        .sort((x, y) => x - y),
+    ).toEqual(Array.from({ length: 300 }, (_, n) => n));
   });
 
   it('pauses a partition at the window and goes on when it drained', async () => {
@@ -159,7 +187,9 @@ describe('consuming', () => {
     };
     const bus = await rig.started([rig.handler('push', fail, { delivery: 'broadcast' })]);
     const target = { topic: 'order.placed', partition: 0 };
-    await bus.transport.append(target, [{ key: null, value: Buffer.from('{'), headers: [] }], { timeoutMs: 1_000 });
+    await bus.transport.append(target, [{ key: null, value: Buffer.from('{'), headers: [] }], {
+      timeoutMs: 1_000,
+    });
     await publish(bus, 2, 1);
     await rig.clock.advance('10s');
     expect(rig.runsOf('push').map(({ n }) => n)).toEqual([0, 0, 0, 1]);
@@ -167,7 +197,9 @@ describe('consuming', () => {
     const errors = rig.lines.filter((line) => line.startsWith('error'));
     expect(errors).toEqual([
       expect.stringContaining('Record order.placed/0/0 is given up by the broadcast handlers'),
-      expect.stringMatching(/'order.placed' .+ is given up by broadcast handler 'push' .+3 attempts\): the socket is gone/),
+      expect.stringMatching(
+        /'order.placed' .+ is given up by broadcast handler 'push' .+3 attempts\): the socket is gone/,
+      ),
     ]);
   });
 
@@ -175,7 +207,12 @@ describe('consuming', () => {
     const contexts: unknown[] = [];
     const bus = await rig.started([
       rig.handler('a', ({ n }) => (n === 0 ? bus.events.publish(Placed, { userId: 'u', n: 1 }) : undefined)),
-      { id: 'batch', events: [Placed], batch: { size: 1 }, run: () => void contexts.push(EventContext.current()) },
+      {
+        id: 'batch',
+        events: [Placed],
+        batch: { size: 1 },
+        run: () => void contexts.push(EventContext.current()),
+      },
     ]);
     await publish(bus, 1);
     await rig.clock.advance('1s');
@@ -184,7 +221,14 @@ describe('consuming', () => {
 
   it('gathers batches by size and by time', async () => {
     const sizes: number[] = [];
-    const bus = await rig.started([{ id: 'batch', events: [Placed], batch: { size: 10, wait: '100ms' }, run: (events: Placed[]) => void sizes.push(events.length) }]);
+    const bus = await rig.started([
+      {
+        id: 'batch',
+        events: [Placed],
+        batch: { size: 10, wait: '100ms' },
+        run: (events: Placed[]) => void sizes.push(events.length),
+      },
+    ]);
     await publish(bus, 25, 1);
     await rig.clock.advance('1s');
     expect(sizes).toEqual([10, 10, 5]);
@@ -199,7 +243,9 @@ describe('starting', () => {
     await rig.started([rig.handler('a')]);
     await rig.clock.advance('1s');
     expect(rig.runsOf('a')).toHaveLength(8);
-    expect(rig.lines.join('\n')).toMatch(/new on 'order.placed' and starts at the earliest: it will deliver 8 events of the past, the oldest from 2026-01-01/);
+    expect(rig.lines.join('\n')).toMatch(
+      /new on 'order.placed' and starts at the earliest: it will deliver 8 events of the past, the oldest from 2026-01-01/,
+    );
   });
 
   it('starts at the latest where the first process saw it, however late another comes', async () => {
@@ -233,23 +279,26 @@ describe('starting', () => {
     ['stop', 0],
     ['earliest', 2],
     ['latest', 0],
-  ] as const)('does what outOfRange says when retention passed the group: %s', async (outOfRange, expected) => {
-    const first = await rig.started([rig.handler('a')]);
-    await publish(first, 3, 1);
-    await rig.clock.advance('1s');
-    await first.stopConsuming();
-    const receipts = await publish(first, 5, 1);
-    const { topic, partition } = receipts[0]!;
-    rig.broker.deleteBefore({ topic, partition }, 6);
-    rig.runs.length = 0;
-    const second = rig.bus({ handlers: [rig.handler('a')], consumer: { outOfRange } });
-    await second.start();
-    await rig.clock.runUntil(() => ['failed', 'joined'].includes(second.health().groups[0]!.status));
-    await rig.clock.advance('1s');
-    expect(rig.runsOf('a')).toHaveLength(expected);
-    if (outOfRange === 'stop') expect(second.health().groups[0]!.lastError).toBeInstanceOf(OutOfRangeError);
-    else expect(second.health().ready).toBe(true);
-  });
+  ] as const)(
+    'does what outOfRange says when retention passed the group: %s',
+    async (outOfRange, expected) => {
+      const first = await rig.started([rig.handler('a')]);
+      await publish(first, 3, 1);
+      await rig.clock.advance('1s');
+      await first.stopConsuming();
+      const receipts = await publish(first, 5, 1);
+      const { topic, partition } = receipts[0]!;
+      rig.broker.deleteBefore({ topic, partition }, 6);
+      rig.runs.length = 0;
+      const second = rig.bus({ handlers: [rig.handler('a')], consumer: { outOfRange } });
+      await second.start();
+      await rig.clock.runUntil(() => ['failed', 'joined'].includes(second.health().groups[0]!.status));
+      await rig.clock.advance('1s');
+      expect(rig.runsOf('a')).toHaveLength(expected);
+      if (outOfRange === 'stop') expect(second.health().groups[0]!.lastError).toBeInstanceOf(OutOfRangeError);
+      else expect(second.health().ready).toBe(true);
+    },
+  );
 
   it('takes over the offsets of a renamed group', async () => {
     const first = await rig.started([rig.handler('a')]);
@@ -258,7 +307,9 @@ describe('starting', () => {
     await first.stopConsuming();
     await publish(first, 2);
     rig.runs.length = 0;
-    await rig.started([rig.handler('a', () => {}, { group: 'store' })], { consumer: { previousGroups: { store: 'shop' } } });
+    await rig.started([rig.handler('a', () => {}, { group: 'store' })], {
+      consumer: { previousGroups: { store: 'shop' } },
+    });
     await rig.clock.advance('1s');
     expect(rig.runsOf('a')).toHaveLength(2);
   });
@@ -266,7 +317,11 @@ describe('starting', () => {
   it('starts partitions that a topic gained at the earliest', async () => {
     const bus = await rig.started([rig.handler('a', () => {}, { startFrom: 'latest' })]);
     await bus.transport.topics.grow('order.placed', 4);
-    await bus.transport.append({ topic: 'order.placed', partition: 3 }, [{ key: null, value: Buffer.from('{"userId":"u","n":7}'), headers: [] }], { timeoutMs: 1_000 });
+    await bus.transport.append(
+      { topic: 'order.placed', partition: 3 },
+      [{ key: null, value: Buffer.from('{"userId":"u","n":7}'), headers: [] }],
+      { timeoutMs: 1_000 },
+    );
     await rig.clock.advance('2m');
     expect(rig.runsOf('a')).toEqual([{ userId: 'u', n: 7 }]);
   });

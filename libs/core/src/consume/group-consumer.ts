@@ -96,7 +96,8 @@ export class GroupConsumer implements ConsumeListener {
 
   /** Stops fetching, lets running attempts end, commits, leaves. Idempotent. */
   async stop(): Promise<void> {
-    if (!this.stopping.signal.aborted) this.stopping.abort(new Error(`Group '${this.setup.tools.group}' stops.`));
+    if (!this.stopping.signal.aborted)
+      this.stopping.abort(new Error(`Group '${this.setup.tools.group}' stops.`));
     this.rejoin?.cancel();
     await this.leave();
     this.setup.tools.throttled.close();
@@ -105,7 +106,13 @@ export class GroupConsumer implements ConsumeListener {
 
   health(): GroupHealth {
     const { group } = this.setup.tools;
-    return { group, status: this.state, partitions: this.held.size, skipped: this.skippedCount, lastError: this.lastError };
+    return {
+      group,
+      status: this.state,
+      partitions: this.held.size,
+      skipped: this.skippedCount,
+      lastError: this.lastError,
+    };
   }
 
   /** Counts an event that nobody in the group handles. */
@@ -121,7 +128,15 @@ export class GroupConsumer implements ConsumeListener {
     for (const start of starts) {
       if (!this.arriving.delete(partitionName(start))) continue;
       const { intake, tier } = setup.intake(start.topic);
-      const consumer = new PartitionConsumer(start, start.finished, intake, this.window(tier), flow, setup.scheduler, setup.tools);
+      const consumer = new PartitionConsumer(
+        start,
+        start.finished,
+        intake,
+        this.window(tier),
+        flow,
+        setup.scheduler,
+        setup.tools,
+      );
       if (!tier) this.sources.add(consumer);
       this.held.set(partitionName(start), consumer);
     }
@@ -153,9 +168,16 @@ export class GroupConsumer implements ConsumeListener {
   lost(partitions: readonly TopicPartition[]): void {
     const { tools } = this.setup;
     for (const partition of partitions) this.arriving.delete(partitionName(partition));
-    this.release(this.take(partitions), new Error('The partition belongs to another process: this one was silent for longer than its session timeout.'));
+    this.release(
+      this.take(partitions),
+      new Error(
+        'The partition belongs to another process: this one was silent for longer than its session timeout.',
+      ),
+    );
     if (partitions.length > 0) {
-      tools.log.warn(`Group '${tools.group}' lost ${partitionNames(partitions)}: this process was silent for longer than the session timeout.`);
+      tools.log.warn(
+        `Group '${tools.group}' lost ${partitionNames(partitions)}: this process was silent for longer than the session timeout.`,
+      );
       this.observe('lost', partitions);
     }
   }
@@ -170,7 +192,9 @@ export class GroupConsumer implements ConsumeListener {
     const error = new OutOfRangeError(this.setup.tools.group, topic, partition, position, earliest, end);
     if (this.setup.outOfRange === 'stop') return this.fail(error);
     // A new assignment is what decides positions; `outOfRange` is applied there.
-    this.setup.tools.log.error(`${error.message} consumer.outOfRange says: go on at the ${this.setup.outOfRange}.`);
+    this.setup.tools.log.error(
+      `${error.message} consumer.outOfRange says: go on at the ${this.setup.outOfRange}.`,
+    );
     void this.leave().then(() => this.join());
   }
 
@@ -187,7 +211,8 @@ export class GroupConsumer implements ConsumeListener {
     if (status.kind === 'away' && this.state !== 'away') {
       tools.log.warn(`Group '${tools.group}' cannot consume now and keeps trying: ${status.error.message}`);
     }
-    if (status.kind === 'joined' && ['away', 'failed'].includes(this.state)) tools.log.info(`Group '${tools.group}' is back.`);
+    if (status.kind === 'joined' && ['away', 'failed'].includes(this.state))
+      tools.log.info(`Group '${tools.group}' is back.`);
     this.state = status.kind;
     this.lastError = status.kind === 'away' ? status.error : undefined;
     if (status.kind === 'joined') this.failures = 0;
@@ -212,28 +237,54 @@ export class GroupConsumer implements ConsumeListener {
         const topics = await setup.topics();
         if (this.stopping.signal.aborted) return;
         if (topics.length === 0) {
-          throw new TransportError('TRAMLINE_UNKNOWN_TOPIC', `Group '${tools.group}' has nothing to read: no handler is enabled, and no retry tier exists.`);
+          throw new TransportError(
+            'TRAMLINE_UNKNOWN_TOPIC',
+            `Group '${tools.group}' has nothing to read: no handler is enabled, and no retry tier exists.`,
+          );
         }
         this.seenTopics.clear();
         this.membership = setup.transport.consume(
-          { group: setup.groupName, topics, broadcast: setup.broadcast, sessionTimeoutMs: setup.sessionTimeoutMs, clientId: setup.clientId },
+          {
+            group: setup.groupName,
+            topics,
+            broadcast: setup.broadcast,
+            sessionTimeoutMs: setup.sessionTimeoutMs,
+            clientId: setup.clientId,
+          },
           this,
         );
         if (!setup.broadcast) {
-          this.committer = new Committer(tools.group, this.membership, () => this.held.values(), setup.commitIntervalMs, tools.clock, tools.log, tools.observations);
-          this.watch = new TopicWatch(tools.clock, () => setup.topics(), topics, (added) => this.joinAnew(added));
+          this.committer = new Committer(
+            tools.group,
+            this.membership,
+            () => this.held.values(),
+            setup.commitIntervalMs,
+            tools.clock,
+            tools.log,
+            tools.observations,
+          );
+          this.watch = new TopicWatch(
+            tools.clock,
+            () => setup.topics(),
+            topics,
+            (added) => this.joinAnew(added),
+          );
         }
         return;
       } catch (thrown) {
         this.stand({ kind: 'away', error: asError(thrown) });
-        await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal).catch(() => {});
+        await sleep(tools.clock, backoff(tries, tools.random, 100, 5_000), this.stopping.signal).catch(
+          () => {},
+        );
       }
     }
   }
 
   /** Tiers that another version of the service made: its events wait there, also when that version is gone again. */
   private joinAnew(topics: readonly string[]): void {
-    this.setup.tools.log.info(`Group '${this.setup.tools.group}' joins anew to read ${topics.join(', ')} too, which appeared since.`);
+    this.setup.tools.log.info(
+      `Group '${this.setup.tools.group}' joins anew to read ${topics.join(', ')} too, which appeared since.`,
+    );
     void this.leave().then(() => this.join());
   }
 
@@ -262,7 +313,9 @@ export class GroupConsumer implements ConsumeListener {
     const pauseMs = backoff(++this.failures, tools.random, 1_000, 30_000);
     // The same fault again is no news: readiness is false and health names it meanwhile.
     if (!told) {
-      tools.log.error(`Group '${tools.group}' ${final ? 'stopped' : 'does not consume, and tries again until it does'}: ${error.message}`);
+      tools.log.error(
+        `Group '${tools.group}' ${final ? 'stopped' : 'does not consume, and tries again until it does'}: ${error.message}`,
+      );
     }
     void this.leave().then(() => {
       if (final || this.stopping.signal.aborted) return;
@@ -284,7 +337,9 @@ export class GroupConsumer implements ConsumeListener {
         const starts = found.filter((start) => this.arriving.has(partitionName(start)));
         const fresh = starts.filter((start) => start.fresh);
         if (fresh.length > 0) {
-          await membership.commit(fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })));
+          await membership.commit(
+            fresh.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: '' })),
+          );
           // What follows may fail and still be written: on the next try these positions must not count as missing.
           known = known.map((one) => ({ ...one, committed: committedNow(one, fresh) ?? one.committed }));
         }
@@ -314,7 +369,11 @@ export class GroupConsumer implements ConsumeListener {
   private window(tier: boolean): Window {
     if (tier) return { records: TIER_WINDOW, bytes: () => TIER_BYTES, soft: false };
     const { window, windowBytes } = this.setup;
-    return { records: window, bytes: () => Math.max(LEAST_BYTES, windowBytes / this.sources.size), soft: true };
+    return {
+      records: window,
+      bytes: () => Math.max(LEAST_BYTES, windowBytes / this.sources.size),
+      soft: true,
+    };
   }
 
   private take(partitions: readonly TopicPartition[]): PartitionConsumer[] {
@@ -334,17 +393,25 @@ export class GroupConsumer implements ConsumeListener {
   private observe(kind: 'assigned' | 'revoked' | 'lost', partitions: readonly TopicPartition[]): void {
     const { observations, group } = this.setup.tools;
     if (!observations.active) return;
-    observations.tell({ kind, group, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) });
+    observations.tell({
+      kind,
+      group,
+      partitions: partitions.map(({ topic, partition }) => ({ topic, partition })),
+    });
   }
 
   private tellStatus(status: 'joined' | 'away' | 'failed', error: Error | undefined): void {
     const { observations, group } = this.setup.tools;
-    if (observations.active) observations.tell({ kind: 'consumer-status', group, status, ...(error && { error }) });
+    if (observations.active)
+      observations.tell({ kind: 'consumer-status', group, status, ...(error && { error }) });
   }
 }
 
 /** The position that was just committed for a partition; undefined when it is none of these. */
-function committedNow(one: TopicPartition, fresh: readonly StartPosition[]): AssignedPartition['committed'] | undefined {
+function committedNow(
+  one: TopicPartition,
+  fresh: readonly StartPosition[],
+): AssignedPartition['committed'] | undefined {
   const start = fresh.find(({ topic, partition }) => topic === one.topic && partition === one.partition);
   return start && { offset: start.offset, metadata: '' };
 }

@@ -33,7 +33,12 @@ export class GroupState {
     if (!offsets) return;
     const from = Math.max(this.position, offsets.earliest);
     if (from >= offsets.end) return;
-    for await (const batch of this.transport.read({ topic: this.stateTopic, partition: 0, from, to: offsets.end })) {
+    for await (const batch of this.transport.read({
+      topic: this.stateTopic,
+      partition: 0,
+      from,
+      to: offsets.end,
+    })) {
       for (const record of batch) this.fold(record);
     }
     this.position = offsets.end;
@@ -65,8 +70,14 @@ export class GroupState {
 
   private async save(entries: readonly (readonly [string, unknown])[]): Promise<void> {
     if (entries.length === 0) return;
-    const records = entries.map(([key, value]) => ({ key: Buffer.from(key), value: Buffer.from(JSON.stringify(value)), headers: [] }));
-    await this.transport.append({ topic: this.stateTopic, partition: 0 }, records, { timeoutMs: WRITE_TIMEOUT_MS });
+    const records = entries.map(([key, value]) => ({
+      key: Buffer.from(key),
+      value: Buffer.from(JSON.stringify(value)),
+      headers: [],
+    }));
+    await this.transport.append({ topic: this.stateTopic, partition: 0 }, records, {
+      timeoutMs: WRITE_TIMEOUT_MS,
+    });
     for (const [key, value] of entries) this.values.set(key, value);
   }
 

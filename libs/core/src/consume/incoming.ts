@@ -28,7 +28,9 @@ export class PayloadReader {
   /** @throws PayloadError whatever the codec throws */
   decode(type: string, value: Uint8Array | null): unknown {
     if (value === null) {
-      throw new PayloadError(type, [{ path: '', message: 'the record has no value (a tombstone), so there is nothing to handle' }]);
+      throw new PayloadError(type, [
+        { path: '', message: 'the record has no value (a tombstone), so there is nothing to handle' },
+      ]);
     }
     try {
       return this.codec.decode(value, type);

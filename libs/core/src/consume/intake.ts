@@ -16,7 +16,12 @@ import type { Tools } from './work.js';
 export type ReadEnvelope = (record: StoredRecord) => Envelope;
 
 /** Records of an event topic: each handler of the event's type gets it; a type that nobody handles is skipped and counted. */
-export function sourceIntake(handlers: ReadonlyMap<string, readonly HandlerRunner[]>, envelopeOf: ReadEnvelope, tools: Tools, skipped: () => void): Intake {
+export function sourceIntake(
+  handlers: ReadonlyMap<string, readonly HandlerRunner[]>,
+  envelopeOf: ReadEnvelope,
+  tools: Tools,
+  skipped: () => void,
+): Intake {
   return (record, entry, partition) => {
     const envelope = envelopeOf(record);
     const runners = handlers.get(envelope.type);
@@ -24,16 +29,33 @@ export function sourceIntake(handlers: ReadonlyMap<string, readonly HandlerRunne
       skipped();
       if (tools.observations.active) {
         const { topic, offset } = record;
-        tools.observations.tell({ kind: 'skipped', group: tools.group, type: envelope.type, topic, partition: record.partition, offset });
+        tools.observations.tell({
+          kind: 'skipped',
+          group: tools.group,
+          type: envelope.type,
+          topic,
+          partition: record.partition,
+          offset,
+        });
       }
       return partition.finish(entry);
     }
-    deliverAll({ record, envelope, history: freshHistory(record), entry, decoded: undefined }, runners, partition, tools);
+    deliverAll(
+      { record, envelope, history: freshHistory(record), entry, decoded: undefined },
+      runners,
+      partition,
+      tools,
+    );
   };
 }
 
 /** Gives an event to several handlers at once; one that cannot be decoded to none. */
-function deliverAll(incoming: Incoming, runners: readonly HandlerRunner[], partition: PartitionConsumer, tools: Tools): void {
+function deliverAll(
+  incoming: Incoming,
+  runners: readonly HandlerRunner[],
+  partition: PartitionConsumer,
+  tools: Tools,
+): void {
   if (!decode(incoming, partition, tools)) return;
   incoming.entry.left = runners.length;
   for (const runner of runners) partition.deliver(incoming, runner);
@@ -49,7 +71,8 @@ function decode(incoming: Incoming, partition: PartitionConsumer, tools: Tools):
     if (tools.failures) bury(incoming, ANY_HANDLER, error, 'undecodable', partition, tools.failures);
     else {
       const { topic, partition: number, offset } = incoming.record;
-      const line = () => `Record ${topic}/${number}/${offset} is given up by the broadcast handlers of group '${tools.group}': ${error.message}`;
+      const line = () =>
+        `Record ${topic}/${number}/${offset} is given up by the broadcast handlers of group '${tools.group}': ${error.message}`;
       tools.throttled.write('error', 'undecodable', line);
       partition.done(incoming);
     }
@@ -76,23 +99,36 @@ export interface TierRules {
  * Records of a retry tier, one partition of it: held until due, then on to the next tier or to the one handler they are for.
  * A handler that is not known here, or not enabled, lets its events hop on; unknown ones no longer than the rules say.
  */
-export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures: FailureEngine, tools: Tools): Intake {
+export function tierIntake(
+  rules: TierRules,
+  envelopeOf: ReadEnvelope,
+  failures: FailureEngine,
+  tools: Tools,
+): Intake {
   const gate = new TierGate<Held>(tools.clock, rules.tierMs, release);
 
   function release({ incoming, waiting, owner }: Held): void {
     const { handlerId } = waiting;
     if (handlerId === null) {
-      const error = new Error(`The record says no handler (header '${HANDLER}'). Only Tramline writes to retry tiers.`);
+      const error = new Error(
+        `The record says no handler (header '${HANDLER}'). Only Tramline writes to retry tiers.`,
+      );
       return bury(incoming, ANY_HANDLER, error, 'handler-unknown', owner, failures);
     }
     const hop = (delayMs: number, unknownSince: number | null) => {
       const { record, envelope, history } = incoming;
-      leave(failures.hop({ record, envelope, history, handlerId }, delayMs, unknownSince, owner.signal), incoming, owner);
+      leave(
+        failures.hop({ record, envelope, history, handlerId }, delayMs, unknownSince, owner.signal),
+        incoming,
+        owner,
+      );
     };
     if (handlerId === ANY_HANDLER) {
       const runners = rules.handlersOf(incoming);
       if (runners.length > 0) return deliverAll(incoming, runners, owner, tools);
-      const error = new Error(`No handler of group '${tools.group}' reacts to '${incoming.envelope.type}' any more.`);
+      const error = new Error(
+        `No handler of group '${tools.group}' reacts to '${incoming.envelope.type}' any more.`,
+      );
       return bury(incoming, ANY_HANDLER, error, 'handler-unknown', owner, failures);
     }
     if (waiting.remainingMs > 0) return hop(waiting.remainingMs, waiting.unknownSince);
@@ -103,7 +139,8 @@ export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures:
     // Not later than now: where a wall clock was set back, the wait begins anew instead of lasting longer by as much.
     const since = Math.min(waiting.unknownSince ?? now, now);
     // As long again as it has waited: a deployment taken back soon finds its events soon, and an hour costs few hops.
-    if (now - since < rules.unknownWaitMs) return hop(Math.max(1, Math.min(now - since, rules.unknownWaitMs / 6)), since);
+    if (now - since < rules.unknownWaitMs)
+      return hop(Math.max(1, Math.min(now - since, rules.unknownWaitMs / 6)), since);
     const error = new Error(
       `No process of group '${tools.group}' knows handler '${handlerId}'. If it was renamed, give the new one aliases: ['${handlerId}'] and redrive.`,
     );
@@ -113,7 +150,14 @@ export function tierIntake(rules: TierRules, envelopeOf: ReadEnvelope, failures:
   return (record, entry, owner) => {
     owner.onDrain ??= () => gate.close();
     const waiting = readWaiting(record);
-    gate.push({ incoming: { record, envelope: envelopeOf(record), history: waiting, entry, decoded: undefined }, waiting, owner }, waiting.due);
+    gate.push(
+      {
+        incoming: { record, envelope: envelopeOf(record), history: waiting, entry, decoded: undefined },
+        waiting,
+        owner,
+      },
+      waiting.due,
+    );
   };
 }
 

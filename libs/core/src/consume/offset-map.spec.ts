@@ -12,7 +12,13 @@ describe('offset map', () => {
 
   it.each([
     ['one offset', [{ from: 101, to: 102 }]],
-    ['ranges with gaps', [{ from: 103, to: 110 }, { from: 4_000_000_000, to: 4_000_001_000 }]],
+    [
+      'ranges with gaps',
+      [
+        { from: 103, to: 110 },
+        { from: 4_000_000_000, to: 4_000_001_000 },
+      ],
+    ],
     ['every other offset', every(2, 10_000)],
   ])('comes back as it was: %s', (_, ranges) => {
     expect(decodeOffsetMap(100, encodeOffsetMap(100, ranges), 5_000_000_000)).toEqual(ranges);

@@ -22,12 +22,17 @@ const HEAD = 1 + 8 + 1;
  * @param base - the committed offset
  * @param ranges - ascending, disjoint, above `base`
  */
-export function encodeOffsetMap(base: number, ranges: readonly OffsetRange[], limit = METADATA_LIMIT): string {
+export function encodeOffsetMap(
+  base: number,
+  ranges: readonly OffsetRange[],
+  limit = METADATA_LIMIT,
+): string {
   const room = limit - HEAD;
   if (ranges.length === 0 || room <= 0) return '';
   const asRanges = writeRanges(base, ranges, room);
   const asBitmap = asRanges.complete ? null : writeBitmap(base, ranges, room);
-  const [kind, body] = asBitmap && asBitmap.covered > asRanges.covered ? ['b', asBitmap.body] : ['r', asRanges.body];
+  const [kind, body] =
+    asBitmap && asBitmap.covered > asRanges.covered ? ['b', asBitmap.body] : ['r', asRanges.body];
   return body === '' ? '' : `1${checksum(base, kind + body)}${kind}${body}`;
 }
 
@@ -42,7 +47,12 @@ export function decodeOffsetMap(base: number, metadata: string, end: number): Of
   if (metadata.length <= HEAD || metadata[0] !== '1') return [];
   const rest = metadata.slice(9);
   if (metadata.slice(1, 9) !== checksum(base, rest)) return [];
-  const ranges = rest[0] === 'r' ? readRanges(base, rest.slice(1)) : rest[0] === 'b' ? readBitmap(base, rest.slice(1)) : [];
+  const ranges =
+    rest[0] === 'r'
+      ? readRanges(base, rest.slice(1))
+      : rest[0] === 'b'
+        ? readBitmap(base, rest.slice(1))
+        : [];
   const last = ranges.at(-1);
   return last && last.to <= end ? ranges : [];
 }

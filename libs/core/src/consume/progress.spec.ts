@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeOffsetMap } from './offset-map.js';
 import { Progress } from './progress.js';
 
-const finished = (progress: Progress, end = 1_000) => decodeOffsetMap(progress.watermark, progress.metadata(4096), end);
+const finished = (progress: Progress, end = 1_000) =>
+  decodeOffsetMap(progress.watermark, progress.metadata(4096), end);
 
 describe('Progress', () => {
   it('moves the watermark only over what is done, in any order', () => {
@@ -34,19 +35,28 @@ describe('Progress', () => {
     const first = progress.take(0, 1)!;
     progress.take(7, 1);
     progress.advance(20);
-    expect(finished(progress)).toEqual([{ from: 1, to: 7 }, { from: 8, to: 20 }]);
+    expect(finished(progress)).toEqual([
+      { from: 1, to: 7 },
+      { from: 8, to: 20 },
+    ]);
     progress.end(first);
     expect(progress.watermark).toBe(7);
   });
 
   it('refuses what an earlier owner finished, and keeps saying so until the watermark passes it', () => {
-    const progress = new Progress(10, [{ from: 11, to: 13 }, { from: 30, to: 40 }]);
+    const progress = new Progress(10, [
+      { from: 11, to: 13 },
+      { from: 30, to: 40 },
+    ]);
     progress.advance(10);
     const first = progress.take(10, 1)!;
     expect(progress.take(11, 1)).toBeUndefined();
     expect(progress.take(12, 1)).toBeUndefined();
     expect(progress.take(13, 1)).toBeDefined();
-    expect(finished(progress)).toEqual([{ from: 11, to: 13 }, { from: 30, to: 40 }]);
+    expect(finished(progress)).toEqual([
+      { from: 11, to: 13 },
+      { from: 30, to: 40 },
+    ]);
     progress.end(first);
     expect(progress.watermark).toBe(13);
   });

@@ -25,7 +25,12 @@ const OPTIONS: Record<keyof Required<HandlerDefinition>, true> = {
   place: true,
   run: true,
 };
-const OVERRIDES: readonly string[] = ['enabled', 'concurrency', 'retry', 'timeout'] satisfies (keyof HandlerOverrides)[];
+const OVERRIDES: readonly string[] = [
+  'enabled',
+  'concurrency',
+  'retry',
+  'timeout',
+] satisfies (keyof HandlerOverrides)[];
 
 const DEFAULT_CONCURRENCY = 64;
 const ANY_LADDER = new Ladder([Number.MAX_SAFE_INTEGER]);
@@ -40,10 +45,18 @@ export function resolveHandlers(
   ladder: Ladder,
   faults: string[],
 ): Handler[] {
-  const overrides = new Map(Object.entries(options.overrides ?? {}).map(([id, override]) => [id, given(override)]));
+  const overrides = new Map(
+    Object.entries(options.overrides ?? {}).map(([id, override]) => [id, given(override)]),
+  );
   for (const [id, override] of overrides) checkOverrides(id, override, definitions, faults);
   const handlers = definitions.map((definition) =>
-    resolveHandler({ ...definition, ...changeable(overrides.get(definition.id)) }, options, registry, ladder, faults),
+    resolveHandler(
+      { ...definition, ...changeable(overrides.get(definition.id)) },
+      options,
+      registry,
+      ladder,
+      faults,
+    ),
   );
   checkIds(handlers, faults);
   checkStarts(handlers, faults);
@@ -70,16 +83,28 @@ function resolveHandler(
   const place = definition.place ?? `handler '${definition.id}'`;
   const fault = (text: string) => faults.push(`${place}: ${text}`);
   for (const name of Object.keys(definition)) {
-    if (!Object.hasOwn(OPTIONS, name)) fault(`unknown option '${name}'. Known: ${Object.keys(OPTIONS).join(', ')}.`);
+    if (!Object.hasOwn(OPTIONS, name))
+      fault(`unknown option '${name}'. Known: ${Object.keys(OPTIONS).join(', ')}.`);
   }
-  if (typeof definition.id !== 'string' || definition.id === '' || definition.id === '*' || Buffer.byteLength(definition.id) > 200) {
+  if (
+    typeof definition.id !== 'string' ||
+    definition.id === '' ||
+    definition.id === '*' ||
+    Buffer.byteLength(definition.id) > 200
+  ) {
     fault(`id ${JSON.stringify(definition.id)} must be 1 to 200 bytes of text other than '*'.`);
   }
-  if (definition.once) fault(`'once: true' needs an outbox store, which this version does not have. Make the effect idempotent by context.eventId.`);
+  if (definition.once)
+    fault(
+      `'once: true' needs an outbox store, which this version does not have. Make the effect idempotent by context.eventId.`,
+    );
   if (definition.order === 'key') fault(`order: 'key' does not exist yet. Leave it out, or use 'relaxed'.`);
-  else if (definition.order !== undefined && definition.order !== 'relaxed') fault(`order is ${JSON.stringify(definition.order)}; only 'relaxed' exists.`);
+  else if (definition.order !== undefined && definition.order !== 'relaxed')
+    fault(`order is ${JSON.stringify(definition.order)}; only 'relaxed' exists.`);
   if (definition.enabled !== undefined && typeof definition.enabled !== 'boolean') {
-    fault(`enabled is ${JSON.stringify(definition.enabled)}; give true or false. What comes from the environment is text: compare it.`);
+    fault(
+      `enabled is ${JSON.stringify(definition.enabled)}; give true or false. What comes from the environment is text: compare it.`,
+    );
   }
   checkEnum(definition, 'delivery', ['unicast', 'broadcast'], fault);
   checkEnum(definition, 'startFrom', ['earliest', 'latest'], fault);
@@ -87,11 +112,16 @@ function resolveHandler(
   const badGroup = definition.group === undefined ? undefined : groupFault(definition.group);
   if (badGroup) fault(`group: ${badGroup}`);
   const concurrency = definition.concurrency ?? DEFAULT_CONCURRENCY;
-  if (!Number.isInteger(concurrency) || concurrency < 1) fault(`concurrency is ${JSON.stringify(concurrency)}; give a whole number from 1.`);
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    fault(`concurrency is ${JSON.stringify(concurrency)}; give a whole number from 1.`);
   const timeoutMs = definition.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(definition.timeout);
-  if (!timeoutMs) fault(`timeout is ${JSON.stringify(definition.timeout)}; write milliseconds or '30s', '5m'.`);
+  if (!timeoutMs)
+    fault(`timeout is ${JSON.stringify(definition.timeout)}; write milliseconds or '30s', '5m'.`);
   const broadcast = definition.delivery === 'broadcast';
-  if (broadcast && definition.startFrom === 'earliest') fault(`a broadcast starts at the end; startFrom: 'earliest' cannot hold. Use EventLog.read for the past.`);
+  if (broadcast && definition.startFrom === 'earliest')
+    fault(
+      `a broadcast starts at the end; startFrom: 'earliest' cannot hold. Use EventLog.read for the past.`,
+    );
   if (typeof definition.run !== 'function') fault('run must be a function.');
   return {
     id: definition.id,
@@ -101,7 +131,13 @@ function resolveHandler(
     contracts: resolveContracts(definition, registry, place, faults),
     enabled: definition.enabled ?? true,
     // A broadcast knows no tiers: whatever the delays are, they are not waited.
-    policy: resolvePolicy(definition.retry ?? options.retry, options.policies ?? {}, broadcast ? ANY_LADDER : ladder, place, faults),
+    policy: resolvePolicy(
+      definition.retry ?? options.retry,
+      options.policies ?? {},
+      broadcast ? ANY_LADDER : ladder,
+      place,
+      faults,
+    ),
     concurrency,
     timeoutMs: timeoutMs || DEFAULT_TIMEOUT_MS,
     broadcast,
@@ -113,13 +149,19 @@ function resolveHandler(
 
 function resolveAliases(aliases: unknown, fault: (text: string) => void): readonly string[] {
   if (aliases === undefined) return [];
-  const isList = Array.isArray(aliases) && aliases.every((alias) => typeof alias === 'string' && alias !== '');
+  const isList =
+    Array.isArray(aliases) && aliases.every((alias) => typeof alias === 'string' && alias !== '');
   if (isList) return aliases as string[];
   fault(`aliases is ${JSON.stringify(aliases)}; give a list of former ids.`);
   return [];
 }
 
-function resolveContracts(definition: HandlerDefinition, registry: ContractRegistry, place: string, faults: string[]): Contract[] {
+function resolveContracts(
+  definition: HandlerDefinition,
+  registry: ContractRegistry,
+  place: string,
+  faults: string[],
+): Contract[] {
   if (!Array.isArray(definition.events) || definition.events.length === 0) {
     faults.push(`${place}: names no event. Give at least one class, contract or name.`);
     return [];
@@ -138,22 +180,40 @@ function resolveContracts(definition: HandlerDefinition, registry: ContractRegis
 function resolveBatch(batch: HandlerOptions['batch'], fault: (text: string) => void): Handler['batch'] {
   if (!batch) return null;
   const waitMs = batch.wait === undefined ? DEFAULT_BATCH_WAIT_MS : parseDuration(batch.wait);
-  if (!Number.isInteger(batch.size) || batch.size < 1 || batch.size > 10_000) fault(`batch.size is ${String(batch.size)}; give a whole number from 1 to 10,000.`);
-  if (waitMs === undefined) fault(`batch.wait is ${JSON.stringify(batch.wait)}; write milliseconds or '50ms'.`);
+  if (!Number.isInteger(batch.size) || batch.size < 1 || batch.size > 10_000)
+    fault(`batch.size is ${String(batch.size)}; give a whole number from 1 to 10,000.`);
+  if (waitMs === undefined)
+    fault(`batch.wait is ${JSON.stringify(batch.wait)}; write milliseconds or '50ms'.`);
   return { size: batch.size, waitMs: waitMs ?? DEFAULT_BATCH_WAIT_MS };
 }
 
-function checkEnum(definition: HandlerDefinition, name: 'delivery' | 'startFrom', known: readonly string[], fault: (text: string) => void): void {
+function checkEnum(
+  definition: HandlerDefinition,
+  name: 'delivery' | 'startFrom',
+  known: readonly string[],
+  fault: (text: string) => void,
+): void {
   const value = definition[name];
-  if (value !== undefined && !known.includes(value)) fault(`${name} is ${JSON.stringify(value)}; give ${known.map((one) => `'${one}'`).join(' or ')}.`);
+  if (value !== undefined && !known.includes(value))
+    fault(`${name} is ${JSON.stringify(value)}; give ${known.map((one) => `'${one}'`).join(' or ')}.`);
 }
 
-function checkOverrides(id: string, override: HandlerOverrides, definitions: readonly HandlerDefinition[], faults: string[]): void {
+function checkOverrides(
+  id: string,
+  override: HandlerOverrides,
+  definitions: readonly HandlerDefinition[],
+  faults: string[],
+): void {
   if (!definitions.some((definition) => definition.id === id)) {
-    faults.push(`Configuration overrides handler '${id}', which does not exist. Known: ${definitions.map((definition) => definition.id).join(', ') || 'none'}.`);
+    faults.push(
+      `Configuration overrides handler '${id}', which does not exist. Known: ${definitions.map((definition) => definition.id).join(', ') || 'none'}.`,
+    );
   }
   for (const name of Object.keys(override)) {
-    if (!OVERRIDES.includes(name)) faults.push(`Configuration overrides '${name}' of handler '${id}', which it cannot change. Only ${OVERRIDES.join(', ')}.`);
+    if (!OVERRIDES.includes(name))
+      faults.push(
+        `Configuration overrides '${name}' of handler '${id}', which it cannot change. Only ${OVERRIDES.join(', ')}.`,
+      );
   }
 }
 
@@ -163,7 +223,10 @@ function checkIds(handlers: readonly Handler[], faults: string[]): void {
   for (const handler of handlers) {
     for (const id of handler.ids) {
       const other = owners.get(id);
-      if (other) faults.push(`${handler.place}: the handler id '${id}' is also that of ${other.place}. Give one of them another 'id'.`);
+      if (other)
+        faults.push(
+          `${handler.place}: the handler id '${id}' is also that of ${other.place}. Give one of them another 'id'.`,
+        );
       owners.set(id, handler);
     }
   }
@@ -178,7 +241,9 @@ function checkStarts(handlers: readonly Handler[], faults: string[]): void {
       const key = JSON.stringify([handler.group, topic]);
       const other = starts.get(key);
       if (other && other.startFrom !== handler.startFrom) {
-        faults.push(`${handler.place}: startFrom '${handler.startFrom}' on topic '${topic}' differs from '${other.startFrom}' of ${other.place}, in one group. Agree, or give one its own 'group'.`);
+        faults.push(
+          `${handler.place}: startFrom '${handler.startFrom}' on topic '${topic}' differs from '${other.startFrom}' of ${other.place}, in one group. Agree, or give one its own 'group'.`,
+        );
       }
       starts.set(key, other ?? handler);
     }

@@ -11,7 +11,9 @@ it('does not miss the offsets that it committed itself when the note of the star
   const note = ({ topic }: { readonly topic?: string }) => topic === 'shop.state';
   // Handlers first, then the start on each topic, then the partitions that were started on: the last one loses its answer.
   const starting = rig.started([rig.handler('a')]);
-  await rig.clock.runUntil(() => rig.broker.topics.includes('shop.state') && rig.broker.records('shop.state').length === 7);
+  await rig.clock.runUntil(
+    () => rig.broker.topics.includes('shop.state') && rig.broker.records('shop.state').length === 7,
+  );
   rig.broker.failNext('append', { applied: 'now' }, { where: note });
   const bus = await starting;
   await bus.events.publish(Placed, { userId: 'u', n: 1 });

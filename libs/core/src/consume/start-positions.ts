@@ -52,7 +52,13 @@ export class StartPositions {
     const { topic, earliest, end } = partition;
     const { offset, metadata } = committed;
     if (offset >= earliest && offset <= end) {
-      return { topic, partition: partition.partition, offset, finished: decodeOffsetMap(offset, metadata, end), fresh: false };
+      return {
+        topic,
+        partition: partition.partition,
+        offset,
+        finished: decodeOffsetMap(offset, metadata, end),
+        fresh: false,
+      };
     }
     const error = new OutOfRangeError(this.group, topic, partition.partition, offset, earliest, end);
     if (this.outOfRange === 'stop') throw error;
@@ -61,7 +67,13 @@ export class StartPositions {
   }
 
   private jump({ topic, partition, earliest, end }: AssignedPartition): Start {
-    return { topic, partition, offset: this.outOfRange === 'latest' ? end : earliest, finished: [], fresh: true };
+    return {
+      topic,
+      partition,
+      offset: this.outOfRange === 'latest' ? end : earliest,
+      finished: [],
+      fresh: true,
+    };
   }
 
   private async first(assigned: AssignedPartition): Promise<Start> {
@@ -70,7 +82,11 @@ export class StartPositions {
     const recorded = known.starts[partition];
     // Retention may have passed the recorded start; what is gone cannot be delivered, and nothing was handled here before.
     const offset = recorded === undefined ? earliest : Math.min(Math.max(recorded, earliest), end);
-    const previous = this.previousGroup && (await this.transport.groups.committed(this.previousGroup, [topic])).find((entry) => entry.partition === partition);
+    const previous =
+      this.previousGroup &&
+      (await this.transport.groups.committed(this.previousGroup, [topic])).find(
+        (entry) => entry.partition === partition,
+      );
     if (previous && previous.offset >= earliest && previous.offset <= end) {
       const finished = decodeOffsetMap(previous.offset, previous.metadata, end);
       return { topic, partition, offset: previous.offset, finished, fresh: true };
@@ -81,7 +97,10 @@ export class StartPositions {
   private async begin(topic: string) {
     const startFrom = this.startFrom.get(topic) ?? 'earliest';
     const offsets = await this.transport.topics.offsets(topic);
-    const start = { startFrom, starts: offsets.map(({ earliest, end }) => (startFrom === 'latest' ? end : earliest)) };
+    const start = {
+      startFrom,
+      starts: offsets.map(({ earliest, end }) => (startFrom === 'latest' ? end : earliest)),
+    };
     await this.state.saveTopicStart(topic, start);
     if (this.startFrom.has(topic)) {
       const waiting = offsets.reduce((sum, { earliest, end }) => sum + end - earliest, 0);
@@ -95,11 +114,19 @@ export class StartPositions {
   }
 
   /** From when the oldest event of a topic is, in words. */
-  private async since(topic: string, offsets: readonly { partition: number; earliest: number; end: number }[]): Promise<string> {
+  private async since(
+    topic: string,
+    offsets: readonly { partition: number; earliest: number; end: number }[],
+  ): Promise<string> {
     let oldest = Infinity;
     for (const { partition, earliest, end } of offsets) {
       if (earliest === end) continue;
-      for await (const [record] of this.transport.read({ topic, partition, from: earliest, to: earliest + 1 })) {
+      for await (const [record] of this.transport.read({
+        topic,
+        partition,
+        from: earliest,
+        to: earliest + 1,
+      })) {
         if (record) oldest = Math.min(oldest, record.timestamp);
       }
     }

@@ -62,7 +62,13 @@ export class Work {
       this.began = this.tools.clock.monotonic();
       if (this.tries === 1) this.tools.observations.tell({ kind: 'delivered', ...this.subject() });
     }
-    return new EventContext(envelope, history.origin, this.runner.handler.id, this.tools.group, history.attempts + this.tries);
+    return new EventContext(
+      envelope,
+      history.origin,
+      this.runner.handler.id,
+      this.tools.group,
+      history.attempts + this.tries,
+    );
   }
 
   /** @throws PayloadError */
@@ -80,7 +86,12 @@ export class Work {
   /** What the policy says of a failed attempt. */
   decide(error: Error): Decision {
     if (this.tools.observations.active) {
-      this.tools.observations.tell({ kind: 'attempt-failed', error, durationMs: this.elapsed(), ...this.subject() });
+      this.tools.observations.tell({
+        kind: 'attempt-failed',
+        error,
+        durationMs: this.elapsed(),
+        ...this.subject(),
+      });
     }
     const { policy } = this.runner.handler;
     return decide(policy, error, this.tries, this.incoming.history.deliveries, this.tools.random);
@@ -97,7 +108,8 @@ export class Work {
         const reason = decision.kind === 'discard' ? decision.reason : 'broadcast';
         if (decision.kind !== 'discard') this.tellGivenUp(error);
         if (observations.active) observations.tell({ kind: 'discarded', reason, error, ...this.subject() });
-      } else if (decision.kind === 'wait') await failures.wait(this.failed(), error, decision.delayMs, this.owner.signal);
+      } else if (decision.kind === 'wait')
+        await failures.wait(this.failed(), error, decision.delayMs, this.owner.signal);
       else await failures.die(this.failed(), error, decision.reason, this.owner.signal);
     } catch (thrown) {
       if (!this.owner.signal.aborted) {
@@ -116,7 +128,8 @@ export class Work {
     this.tools.throttled.write(
       'error',
       `given up ${id}`,
-      () => `'${envelope.type}' ${envelope.id} is given up by broadcast handler '${id}' (group '${this.tools.group}', ${this.tries} attempts): ${asText(error.message)}`,
+      () =>
+        `'${envelope.type}' ${envelope.id} is given up by broadcast handler '${id}' (group '${this.tools.group}', ${this.tries} attempts): ${asText(error.message)}`,
     );
   }
 
@@ -133,7 +146,13 @@ export class Work {
   private contract(): Contract {
     const { type } = this.incoming.envelope;
     // A waiting event whose handler no longer names its type is still this handler's: it gets the payload unchecked.
-    return this.runner.handler.contracts.find((contract) => contract.type === type) ?? { type, topic: type, key: null };
+    return (
+      this.runner.handler.contracts.find((contract) => contract.type === type) ?? {
+        type,
+        topic: type,
+        key: null,
+      }
+    );
   }
 
   private elapsed(): number {

@@ -4,7 +4,10 @@ import { ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TIMESTAMP, ORIGIN_TOPIC } from 
 import { textOf } from './text.js';
 
 /** The value of a header; of a name given twice the last. undefined when it is absent or null. */
-export function headerBytes({ headers }: Pick<StoredRecord, 'headers'>, name: string): Uint8Array | undefined {
+export function headerBytes(
+  { headers }: Pick<StoredRecord, 'headers'>,
+  name: string,
+): Uint8Array | undefined {
   for (let index = headers.length - 1; index >= 0; index--) {
     const header = headers[index]!;
     if (header[0] === name && header[1] !== null) return header[1];

@@ -91,7 +91,8 @@ export function failureHeaders(
     [names.LAST_FAILED_AT, failedAt],
     [
       names.ERROR_CLASS,
-      error && asText(error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name)),
+      error &&
+        asText(error.constructor?.name === 'Error' ? error.name : (error.constructor?.name ?? error.name)),
     ],
     [names.ERROR_MESSAGE, error && cut(asText(error.message), 2_048)],
   ];

@@ -320,7 +320,9 @@ describe('handlers that changed while events wait', () => {
     await waiting();
     const wrong = await rig.started([rig.handler('other')]);
     await rig.clock.advance('30s');
-    expect(rig.lines.join('\n')).toMatch(/waits for handler 'old', which this process of group 'shop' does not have. If it was renamed, give the new one aliases: \['old'\]/);
+    expect(rig.lines.join('\n')).toMatch(
+      /waits for handler 'old', which this process of group 'shop' does not have. If it was renamed, give the new one aliases: \['old'\]/,
+    );
     await wrong.close();
     await rig.started([rig.handler('old')]);
     await rig.clock.advance('40s');

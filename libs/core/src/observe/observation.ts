@@ -21,21 +21,59 @@ interface OfHandler {
 
 /** Everything that happens to events and to the consumers that carry them. Durations are milliseconds. */
 export type Observation =
-  | ({ readonly kind: 'published'; readonly eventId: string; readonly type: string; readonly key: string | null; readonly durationMs: number } & Located)
-  | { readonly kind: 'publish-failed'; readonly eventId: string; readonly type: string; readonly topic: string; readonly outcome: Outcome; readonly error: Error }
+  | ({
+      readonly kind: 'published';
+      readonly eventId: string;
+      readonly type: string;
+      readonly key: string | null;
+      readonly durationMs: number;
+    } & Located)
+  | {
+      readonly kind: 'publish-failed';
+      readonly eventId: string;
+      readonly type: string;
+      readonly topic: string;
+      readonly outcome: Outcome;
+      readonly error: Error;
+    }
   | ({ readonly kind: 'delivered' } & OfHandler)
   | ({ readonly kind: 'attempt-failed'; readonly error: Error; readonly durationMs: number } & OfHandler)
   | ({ readonly kind: 'waiting'; readonly delayMs: number; readonly error: Error } & OfHandler)
-  | ({ readonly kind: 'dead'; readonly reason: string; readonly error: Error; readonly letterId: string } & OfHandler)
+  | ({
+      readonly kind: 'dead';
+      readonly reason: string;
+      readonly error: Error;
+      readonly letterId: string;
+    } & OfHandler)
   | ({ readonly kind: 'discarded'; readonly reason: string; readonly error: Error } & OfHandler)
   | ({ readonly kind: 'done'; readonly durationMs: number } & OfHandler)
   | ({ readonly kind: 'skipped'; readonly group: string; readonly type: string } & Located)
-  | { readonly kind: 'redriven'; readonly group: string; readonly handlerId: string; readonly letterId: string; readonly redrive: number }
-  | { readonly kind: 'assigned' | 'revoked' | 'lost'; readonly group: string; readonly partitions: readonly { readonly topic: string; readonly partition: number }[] }
-  | { readonly kind: 'paused' | 'resumed'; readonly group: string; readonly topic: string; readonly partition: number }
+  | {
+      readonly kind: 'redriven';
+      readonly group: string;
+      readonly handlerId: string;
+      readonly letterId: string;
+      readonly redrive: number;
+    }
+  | {
+      readonly kind: 'assigned' | 'revoked' | 'lost';
+      readonly group: string;
+      readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+    }
+  | {
+      readonly kind: 'paused' | 'resumed';
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+    }
   | { readonly kind: 'committed'; readonly group: string; readonly partitions: number }
   | { readonly kind: 'commit-failed'; readonly group: string; readonly error: Error }
   | { readonly kind: 'write-failed'; readonly group: string; readonly topic: string; readonly error: Error }
-  | { readonly kind: 'consumer-status'; readonly group: string; readonly status: 'joined' | 'away' | 'failed'; readonly error?: Error };
+  | {
+      readonly kind: 'consumer-status';
+      readonly group: string;
+      readonly status: 'joined' | 'away' | 'failed';
+      readonly error?: Error;
+    };
 
 export type Observer = (observation: Observation) => void;

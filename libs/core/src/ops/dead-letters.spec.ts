@@ -23,7 +23,9 @@ afterEach(async () => {
 });
 
 const die = async (count: number) => {
-  await Promise.all(Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n}`, n })));
+  await Promise.all(
+    Array.from({ length: count }, (_, n) => bus.events.publish(Placed, { userId: `u${n}`, n })),
+  );
   await rig.clock.advance('1s');
 };
 
@@ -34,7 +36,10 @@ const list = async (...args: Parameters<DeadLetters['list']>) => {
 };
 
 /** Redriving takes virtual time, which passes meanwhile. */
-const redrive = async (filter: Parameters<DeadLetters['redrive']>[0] = {}, options: Partial<RedriveOptions> = {}) => {
+const redrive = async (
+  filter: Parameters<DeadLetters['redrive']>[0] = {},
+  options: Partial<RedriveOptions> = {},
+) => {
   let ended = false;
   const work = letters.redrive(filter, { actor: 'ann', ...options }).finally(() => (ended = true));
   work.catch(() => {});
@@ -46,7 +51,13 @@ describe('dead letters', () => {
   it('are listed with what happened, and filtered', async () => {
     await die(3);
     const [first] = await list();
-    expect(first).toMatchObject({ handlerId: 'sms', reason: 'non-retryable', errorClass: 'NonRetryableError', errorMessage: 'the gateway says no', state: undefined });
+    expect(first).toMatchObject({
+      handlerId: 'sms',
+      reason: 'non-retryable',
+      errorClass: 'NonRetryableError',
+      errorMessage: 'the gateway says no',
+      state: undefined,
+    });
     expect(first!.envelope.type).toBe('order.placed');
     expect(await list()).toHaveLength(3);
     expect(await list({ key: 'u1' })).toHaveLength(1);
@@ -64,7 +75,11 @@ describe('dead letters', () => {
     expect(rig.runs.map((run) => [run.handler, run.event.n, run.context.attempt])).toEqual([['sms', 1, 2]]);
     expect(await list()).toHaveLength(2);
     expect(await redrive({ key: 'u1' })).toMatchObject({ redriven: 0 });
-    expect((await list({ key: 'u1' }, { all: true }))[0]!.state).toMatchObject({ state: 'redriven', n: 1, actor: 'ann' });
+    expect((await list({ key: 'u1' }, { all: true }))[0]!.state).toMatchObject({
+      state: 'redriven',
+      n: 1,
+      actor: 'ann',
+    });
   });
 
   it('make a new letter when they die again, and are refused when that happens too often', async () => {
@@ -93,7 +108,11 @@ describe('dead letters', () => {
     await die(1);
     broken = false;
     let calls = 0;
-    rig.broker.failNext('append', { error: new Error('the operator pressed Ctrl-C') }, { times: Infinity, where: (call) => call.topic === topic && calls++ >= skip });
+    rig.broker.failNext(
+      'append',
+      { error: new Error('the operator pressed Ctrl-C') },
+      { times: Infinity, where: (call) => call.topic === topic && calls++ >= skip },
+    );
     await expect(redrive()).rejects.toThrow();
     rig.broker.clearFaults();
     expect((await list())[0]!.state).toMatchObject({ state: 'redriving', n: 1 });
@@ -153,11 +172,19 @@ describe('dead letters', () => {
   });
 
   it('of records that nobody could read go to every handler of their type once they can be read', async () => {
-    await bus.transport.append({ topic: 'order.placed', partition: 0 }, [{ key: null, value: Buffer.from('{'), headers: [] }], { timeoutMs: 1_000 });
+    await bus.transport.append(
+      { topic: 'order.placed', partition: 0 },
+      [{ key: null, value: Buffer.from('{'), headers: [] }],
+      { timeoutMs: 1_000 },
+    );
     await rig.clock.advance('1s');
     await bus.close();
     broken = false;
-    const lenient = { contentType: 'text/plain', encode: (payload: unknown) => Buffer.from(JSON.stringify(payload)), decode: (value: Uint8Array) => ({ userId: 'u', n: value.length }) };
+    const lenient = {
+      contentType: 'text/plain',
+      encode: (payload: unknown) => Buffer.from(JSON.stringify(payload)),
+      decode: (value: Uint8Array) => ({ userId: 'u', n: value.length }),
+    };
     bus = await rig.started([rig.handler('sms'), rig.handler('email')], { codec: lenient });
     letters = new DeadLetters(bus, 'shop');
     expect(await redrive()).toMatchObject({ redriven: 1 });
@@ -166,7 +193,11 @@ describe('dead letters', () => {
   });
 
   it('without a body are redriven from where the event lies, and refused when it is gone', async () => {
-    rig.broker.failNext('append', { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') }, { where: ({ topic }) => topic === 'shop.dead' });
+    rig.broker.failNext(
+      'append',
+      { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') },
+      { where: ({ topic }) => topic === 'shop.dead' },
+    );
     await die(1);
     const { origin } = (await list())[0]!.history;
     broken = false;
@@ -175,7 +206,11 @@ describe('dead letters', () => {
     await rig.clock.advance('1s');
     expect(rig.runsOf('sms')).toHaveLength(2);
     broken = true;
-    rig.broker.failNext('append', { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') }, { where: ({ topic }) => topic === 'shop.dead' });
+    rig.broker.failNext(
+      'append',
+      { error: new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'too large') },
+      { where: ({ topic }) => topic === 'shop.dead' },
+    );
     await bus.events.publish(Placed, { userId: 'u0', n: 9 });
     await rig.clock.advance('1s');
     rig.broker.deleteBefore(origin, origin.offset + 2);

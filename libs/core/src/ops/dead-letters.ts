@@ -49,7 +49,9 @@ export class UnknownGroupError extends TramlineError {
     readonly group: string,
     topic: string,
   ) {
-    super(`There is no group '${group}' with dead letters: topic '${topic}' does not exist. Check the name and the namespace; a group has them once it was started.`);
+    super(
+      `There is no group '${group}' with dead letters: topic '${topic}' does not exist. Check the name and the namespace; a group has them once it was started.`,
+    );
   }
 }
 
@@ -71,13 +73,23 @@ export class DeadLetters {
    * The letters that lie there now, oldest first; copies of one letter come once. Discarded and redriven ones are left out
    * unless `all`. @throws UnknownGroupError | TransportError
    */
-  async *list(filter: LetterFilter = {}, { all = false, signal }: { all?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<ListedLetter, void, undefined> {
+  async *list(
+    filter: LetterFilter = {},
+    { all = false, signal }: { all?: boolean; signal?: AbortSignal } = {},
+  ): AsyncGenerator<ListedLetter, void, undefined> {
     const { transport, naming } = this.ports;
     const topic = naming.dead(this.group);
-    const [bounds] = await Promise.all([transport.topics.offsets(topic), this.states.refresh()]).catch((thrown: unknown) => {
-      throw isUnknownTopic(thrown) ? new UnknownGroupError(this.group, topic) : thrown;
-    });
-    const stretches = bounds.map(({ partition, earliest, end }) => ({ topic, partition, from: earliest, to: end }));
+    const [bounds] = await Promise.all([transport.topics.offsets(topic), this.states.refresh()]).catch(
+      (thrown: unknown) => {
+        throw isUnknownTopic(thrown) ? new UnknownGroupError(this.group, topic) : thrown;
+      },
+    );
+    const stretches = bounds.map(({ partition, earliest, end }) => ({
+      topic,
+      partition,
+      from: earliest,
+      to: end,
+    }));
     const wanted = isWanted(filter);
     const seen = new Set<string>();
     for await (const record of mergedRecords(transport, stretches, () => true, signal)) {
@@ -96,7 +108,8 @@ export class DeadLetters {
    */
   async redrive(filter: LetterFilter, options: RedriveOptions): Promise<RedriveResult> {
     const { rate = 100, maxRedrives = 5, signal } = options;
-    if (!(rate > 0)) throw new ConfigurationError([`redrive: rate is ${String(rate)}; give letters a second, more than 0.`]);
+    if (!(rate > 0))
+      throw new ConfigurationError([`redrive: rate is ${String(rate)}; give letters a second, more than 0.`]);
     const result = { redriven: 0, repeated: 0, refused: [] as { id: string; why: string }[] };
     const sender = this.sender();
     try {
@@ -112,7 +125,10 @@ export class DeadLetters {
       for await (const letter of this.list(filter)) {
         if (signal?.aborted) break;
         if (letter.history.redrives >= maxRedrives) {
-          result.refused.push({ id: letter.id, why: `redriven ${letter.history.redrives} times already (maxRedrives ${maxRedrives})` });
+          result.refused.push({
+            id: letter.id,
+            why: `redriven ${letter.history.redrives} times already (maxRedrives ${maxRedrives})`,
+          });
           continue;
         }
         step.push(letter);
@@ -126,7 +142,10 @@ export class DeadLetters {
   }
 
   /** Marks letters as of no further use. They stay in the topic until its retention ends. Answers how many. */
-  async discard(filter: LetterFilter, { actor, reason }: { readonly actor: string; readonly reason: string }): Promise<number> {
+  async discard(
+    filter: LetterFilter,
+    { actor, reason }: { readonly actor: string; readonly reason: string },
+  ): Promise<number> {
     let count = 0;
     let step: string[] = [];
     const go = async () => {
@@ -159,7 +178,10 @@ export class DeadLetters {
       const [letter] = step.splice(index, 1);
       bodies.splice(index, 1);
       const { topic, partition, offset } = letter!.history.origin;
-      refused.push({ id: letter!.id, why: `holds no body, and ${topic}/${partition} offset ${offset} no longer exists` });
+      refused.push({
+        id: letter!.id,
+        why: `holds no body, and ${topic}/${partition} offset ${offset} no longer exists`,
+      });
     }
     // Letters of one step may have been redriven unequally often; their states say so one by one.
     for (const [n, letters] of byRedrive(step)) {
@@ -196,7 +218,12 @@ export class DeadLetters {
     if (!letter.byReference) return letter.record;
     const { topic, partition, offset } = letter.history.origin;
     try {
-      for await (const [record] of this.ports.transport.read({ topic, partition, from: offset, to: offset + 1 })) {
+      for await (const [record] of this.ports.transport.read({
+        topic,
+        partition,
+        from: offset,
+        to: offset + 1,
+      })) {
         if (record?.offset === offset) return record;
       }
     } catch (thrown) {
@@ -230,7 +257,11 @@ function redriveRecord(letter: Letter, body: StoredRecord, group: string): Outgo
   return {
     key: body.key,
     value: body.value,
-    headers: [...originalHeaders(body), ...failureHeaders(letter.handlerId, group, history, letter.diedAt, null), textHeader(names.DUE, 0)],
+    headers: [
+      ...originalHeaders(body),
+      ...failureHeaders(letter.handlerId, group, history, letter.diedAt, null),
+      textHeader(names.DUE, 0),
+    ],
   };
 }
 

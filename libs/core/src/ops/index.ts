@@ -1,4 +1,10 @@
-export { DeadLetters, UnknownGroupError, type ListedLetter, type RedriveOptions, type RedriveResult } from './dead-letters.js';
+export {
+  DeadLetters,
+  UnknownGroupError,
+  type ListedLetter,
+  type RedriveOptions,
+  type RedriveResult,
+} from './dead-letters.js';
 export type { LetterFilter } from './letter-filter.js';
 export type { LetterState } from './letter-states.js';
 export type { OpsPorts } from './ports.js';

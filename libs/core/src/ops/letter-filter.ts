@@ -19,7 +19,8 @@ export function isWanted(filter: LetterFilter): (letter: Letter) => boolean {
   const ids = filter.ids && new Set(filter.ids);
   const since = filter.since?.getTime() ?? -Infinity;
   const until = filter.until?.getTime() ?? Infinity;
-  const equal = (wanted: string | undefined, found: string | null) => wanted === undefined || wanted === found;
+  const equal = (wanted: string | undefined, found: string | null) =>
+    wanted === undefined || wanted === found;
   return (letter) =>
     (!ids || ids.has(letter.id)) &&
     equal(filter.handlerId, letter.handlerId) &&

@@ -6,7 +6,12 @@ import type { Transport } from '../transport/transport.js';
  * a letter that is found in `redriving` was interrupted in between: it may or may not have been sent.
  */
 export type LetterState =
-  | { readonly state: 'redriving' | 'redriven'; readonly n: number; readonly actor: string; readonly at: number }
+  | {
+      readonly state: 'redriving' | 'redriven';
+      readonly n: number;
+      readonly actor: string;
+      readonly at: number;
+    }
   | { readonly state: 'discarded'; readonly reason: string; readonly actor: string; readonly at: number };
 
 const TIMEOUT_MS = 10_000;
@@ -30,7 +35,12 @@ export class LetterStates {
     const [bounds] = await this.transport.topics.offsets(this.topic);
     const from = Math.max(this.position, bounds?.earliest ?? 0);
     if (!bounds || from >= bounds.end) return;
-    for await (const batch of this.transport.read({ topic: this.topic, partition: 0, from, to: bounds.end })) {
+    for await (const batch of this.transport.read({
+      topic: this.topic,
+      partition: 0,
+      from,
+      to: bounds.end,
+    })) {
       for (const { key, value } of batch) {
         if (!key) continue;
         const id = Buffer.from(key).toString();

@@ -285,7 +285,10 @@ describe('publishAll', () => {
     ).rejects.toMatchObject({
       message: expect.stringMatching(/^2 of 2 events .* Event 1: /) as string,
       cause: expect.any(PayloadError) as Error,
-      results: [{ code: 'TRAMLINE_NOT_SENT', outcome: 'not-written' }, { code: 'TRAMLINE_PAYLOAD', outcome: 'not-written' }],
+      results: [
+        { code: 'TRAMLINE_NOT_SENT', outcome: 'not-written' },
+        { code: 'TRAMLINE_PAYLOAD', outcome: 'not-written' },
+      ],
     });
     await tramline.events.flush();
     expect(records('page.visited')).toHaveLength(1);

@@ -45,7 +45,8 @@ export class PublishAllError extends TramlineError {
   /** @param results - one for each event of the list, in its order: its receipt, or why it has none */
   constructor(readonly results: readonly (Receipt | Error)[]) {
     const errors = results.filter((result) => result instanceof Error);
-    const first = errors.find((error) => (error as { code?: unknown }).code !== 'TRAMLINE_NOT_SENT') ?? errors[0];
+    const first =
+      errors.find((error) => (error as { code?: unknown }).code !== 'TRAMLINE_NOT_SENT') ?? errors[0];
     const index = results.indexOf(first as Error);
     super(
       `${errors.length} of ${results.length} events were not published; 'results' has a receipt or an error for each. Event ${index}: ${first?.message}`,

@@ -24,29 +24,48 @@ export class TopologyError extends TramlineError {
  * is left as it is, and a warning says how it differs.
  * @throws TopologyError | TransportError
  */
-export async function ensureTopics(specs: readonly TopicSpec[], mode: TopologyMode, transport: Transport, log: Log): Promise<void> {
+export async function ensureTopics(
+  specs: readonly TopicSpec[],
+  mode: TopologyMode,
+  transport: Transport,
+  log: Log,
+): Promise<void> {
   const creates = mode === 'create' || transport.capabilities.alwaysCreates;
   if (specs.length === 0) return;
   if (creates) await transport.topics.create(specs);
-  const found = new Map((await transport.topics.describe(specs.map(({ name }) => name))).map((topic) => [topic.name, topic]));
+  const found = new Map(
+    (await transport.topics.describe(specs.map(({ name }) => name))).map((topic) => [topic.name, topic]),
+  );
   const differences = specs.flatMap((spec) => differencesOf(spec, found.get(spec.name), transport));
   if (differences.length === 0) return;
   if (!creates) throw new TopologyError(differences);
   for (const difference of differences) log.warn(difference);
 }
 
-function differencesOf(spec: TopicSpec, found: TopicDescription | undefined, { capabilities }: Transport): string[] {
+function differencesOf(
+  spec: TopicSpec,
+  found: TopicDescription | undefined,
+  { capabilities }: Transport,
+): string[] {
   if (!found) return [`'${spec.name}' does not exist.`];
   const differences: string[] = [];
   const say = (text: string) => differences.push(`'${spec.name}' ${text}`);
   if (found.cleanup !== spec.cleanup && (spec.cleanup === 'delete' || capabilities.compaction)) {
     say(`has cleanup '${found.cleanup}', needs '${spec.cleanup}'.`);
   }
-  if (spec.retentionMs !== undefined && found.retentionMs !== null && (spec.retentionMs === null || found.retentionMs < spec.retentionMs)) {
-    say(`keeps records for ${formatDuration(found.retentionMs)}, needs ${spec.retentionMs === null ? 'for ever' : formatDuration(spec.retentionMs)}.`);
+  if (
+    spec.retentionMs !== undefined &&
+    found.retentionMs !== null &&
+    (spec.retentionMs === null || found.retentionMs < spec.retentionMs)
+  ) {
+    say(
+      `keeps records for ${formatDuration(found.retentionMs)}, needs ${spec.retentionMs === null ? 'for ever' : formatDuration(spec.retentionMs)}.`,
+    );
   }
   if (spec.retentionMs !== undefined && typeof found.retentionBytes === 'number') {
-    say(`drops records beyond ${found.retentionBytes} bytes, whatever their age; needs no such limit (retention.bytes=-1).`);
+    say(
+      `drops records beyond ${found.retentionBytes} bytes, whatever their age; needs no such limit (retention.bytes=-1).`,
+    );
   }
   if (found.replication >= 3 && found.minInSync !== undefined && found.minInSync < 2) {
     say(`acknowledges records that a single broker has; needs min.insync.replicas=2, or they die with it.`);
@@ -54,6 +73,7 @@ function differencesOf(spec: TopicSpec, found: TopicDescription | undefined, { c
   if (spec.maxRecordBytes !== undefined && found.maxRecordBytes < spec.maxRecordBytes) {
     say(`takes records of ${found.maxRecordBytes} bytes, needs ${spec.maxRecordBytes}.`);
   }
-  if (spec.cleanup === 'compact' && found.partitions !== 1) say(`has ${found.partitions} partitions, needs 1.`);
+  if (spec.cleanup === 'compact' && found.partitions !== 1)
+    say(`has ${found.partitions} partitions, needs 1.`);
   return differences;
 }

@@ -19,20 +19,41 @@ export interface TopicSettings {
 }
 
 /** Topics that events are published to. How long they keep events is the transport's default or the operator's choice. */
-export function eventTopics(contracts: readonly Contract[], naming: Naming, settings: TopicSettings): TopicSpec[] {
+export function eventTopics(
+  contracts: readonly Contract[],
+  naming: Naming,
+  settings: TopicSettings,
+): TopicSpec[] {
   const { partitions, replication, maxEventBytes } = settings;
   const names = new Set(contracts.map(({ topic }) => naming.topic(topic)));
-  return [...names].map((name) => ({ name, partitions, replication, cleanup: 'delete', maxRecordBytes: maxEventBytes }));
+  return [...names].map((name) => ({
+    name,
+    partitions,
+    replication,
+    cleanup: 'delete',
+    maxRecordBytes: maxEventBytes,
+  }));
 }
 
 /**
  * The topics that a group keeps for itself. Tiers keep records a week longer than the longest delay, so that a group that
  * was down for days finds what waited; dead letters stay until somebody decides.
  */
-export function groupTopics(group: string, tiers: readonly number[], naming: Naming, settings: TopicSettings): TopicSpec[] {
+export function groupTopics(
+  group: string,
+  tiers: readonly number[],
+  naming: Naming,
+  settings: TopicSettings,
+): TopicSpec[] {
   const { partitions, replication, deadRetentionMs } = settings;
   const maxRecordBytes = settings.maxEventBytes + HEADER_ROOM;
-  const tier = { partitions, replication, cleanup: 'delete', retentionMs: Math.max(...tiers) + 7 * DAY_MS, maxRecordBytes } as const;
+  const tier = {
+    partitions,
+    replication,
+    cleanup: 'delete',
+    retentionMs: Math.max(...tiers) + 7 * DAY_MS,
+    maxRecordBytes,
+  } as const;
   const state = { partitions: 1, replication, cleanup: 'compact', retentionMs: null } as const;
   return [
     ...tiers.map((delayMs) => ({ ...tier, name: naming.retryTier(group, delayMs) })),

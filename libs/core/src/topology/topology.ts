@@ -24,25 +24,37 @@ export class Topology {
   /** Faults go to `faults`. */
   static settings(options: TopicOptions, maxEventBytes: number, faults: string[]): TopologySettings {
     const mode = options.topology ?? (process.env['NODE_ENV'] === 'production' ? 'verify' : 'create');
-    if (!['create', 'verify', 'off'].includes(mode)) faults.push(`topics.topology is ${JSON.stringify(mode)}; give 'create', 'verify' or 'off'.`);
+    if (!['create', 'verify', 'off'].includes(mode))
+      faults.push(`topics.topology is ${JSON.stringify(mode)}; give 'create', 'verify' or 'off'.`);
     for (const name of ['partitions', 'replication'] as const) {
       const value = options[name];
-      if (value !== undefined && (!Number.isInteger(value) || value < 1)) faults.push(`topics.${name} is ${String(value)}; give a whole number from 1.`);
+      if (value !== undefined && (!Number.isInteger(value) || value < 1))
+        faults.push(`topics.${name} is ${String(value)}; give a whole number from 1.`);
     }
     const deadRetentionMs = options.deadRetention === undefined ? null : parseDuration(options.deadRetention);
-    if (deadRetentionMs === undefined) faults.push(`topics.deadRetention is ${JSON.stringify(options.deadRetention)}; write a duration such as '90d'.`);
+    if (deadRetentionMs === undefined)
+      faults.push(
+        `topics.deadRetention is ${JSON.stringify(options.deadRetention)}; write a duration such as '90d'.`,
+      );
     const { partitions, replication } = options;
     return { mode, partitions, replication, maxEventBytes, deadRetentionMs: deadRetentionMs ?? null };
   }
 
   /** The topics of these events and groups. @throws TopologyError | TransportError */
-  async ensure(contracts: readonly Contract[], groups: readonly string[], tiers: readonly number[]): Promise<void> {
+  async ensure(
+    contracts: readonly Contract[],
+    groups: readonly string[],
+    tiers: readonly number[],
+  ): Promise<void> {
     const { settings, naming, transport } = this;
     if (settings.mode === 'off' && !transport.capabilities.alwaysCreates) return;
     const events = eventTopics(contracts, naming, settings);
     // Others may publish larger events than we do, and what fails here has to fit into our tiers.
     const found = groups.length > 0 ? await transport.topics.describe(events.map(({ name }) => name)) : [];
-    const maxEventBytes = Math.max(settings.maxEventBytes, ...found.map(({ maxRecordBytes }) => maxRecordBytes));
+    const maxEventBytes = Math.max(
+      settings.maxEventBytes,
+      ...found.map(({ maxRecordBytes }) => maxRecordBytes),
+    );
     const own = groups.flatMap((group) => groupTopics(group, tiers, naming, { ...settings, maxEventBytes }));
     await ensureTopics([...events, ...own], settings.mode, transport, this.log);
   }
@@ -55,6 +67,8 @@ export class Topology {
     const { settings, transport } = this;
     if (settings.mode !== 'create' && !transport.capabilities.alwaysCreates) return;
     const { partitions, replication, maxEventBytes } = settings;
-    await transport.topics.create([{ name: topic, partitions, replication, cleanup: 'delete', maxRecordBytes: maxEventBytes }]);
+    await transport.topics.create([
+      { name: topic, partitions, replication, cleanup: 'delete', maxRecordBytes: maxEventBytes },
+    ]);
   }
 }

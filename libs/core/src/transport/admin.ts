@@ -15,7 +15,10 @@ export interface TopicAdmin {
   /** Earliest and end offset of every partition, in order of partition. @throws TransportError `TRAMLINE_UNKNOWN_TOPIC` */
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /** For every partition the first offset whose timestamp is at or after `timestamp`, the end offset when there is none. */
-  offsetsAt(topic: string, timestamp: number): Promise<{ readonly partition: number; readonly offset: number }[]>;
+  offsetsAt(
+    topic: string,
+    timestamp: number,
+  ): Promise<{ readonly partition: number; readonly offset: number }[]>;
 }
 
 export interface TopicSpec {

@@ -6,7 +6,7 @@ import { embedded } from '@tramline/embedded';
 import { silentLog, systemClock, systemRandom, type Membership, type Transport } from '@tramline/core';
 import type { Command, Report } from './protocol.ts';
 
-const transport: Transport = embedded({ directory: process.argv[2]! }).open({
+const transport: Transport = embedded({ directory: process.argv[2] }).open({
   clock: systemClock,
   random: systemRandom,
   log: silentLog,
