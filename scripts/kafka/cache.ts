@@ -17,15 +17,15 @@ const COMPLETE = '.complete';
  * A folder outside of the repository that is made once and kept. One without its mark, which is written last and lists what
  * belongs there, was not finished and is made again; two processes that do so at once do not disturb each other.
  * @param make - fills an empty folder, which then moves to its place
- * @throws what `make` throws
+ * @throws what `make` rejects with
  */
-export function cachedFolder(name: string, make: (folder: string) => void): string {
+export async function cachedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cacheFolder(), name);
   if (isComplete(folder)) return folder;
   mkdirSync(dirname(folder), { recursive: true });
   const making = mkdtempSync(`${folder}.`);
   try {
-    make(making);
+    await make(making);
     writeFileSync(join(making, COMPLETE), readdirSync(making).join('\n'));
     rmSync(folder, { recursive: true, force: true });
     renameSync(making, folder);

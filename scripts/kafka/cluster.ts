@@ -36,7 +36,7 @@ export class KafkaCluster {
 
   /** @throws Error when java or its jars fail */
   static async start(options: ClusterOptions = {}): Promise<KafkaCluster> {
-    const jars = kafkaJars();
+    const jars = await kafkaJars();
     const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
     const places = await choosePlaces(folder, options);
     const brokers = places.map(

@@ -28,18 +28,18 @@ describeWith('python', 'go')('the hello world of the Kafka page', () => {
     'each of TypeScript, Python and Go hears all three',
     async () => {
       const brokers = await sharedBrokers();
-      const commands = (what: 'publish' | 'receive') => ({
+      const commands = async (what: 'publish' | 'receive') => ({
         TypeScript: [process.execPath, join(HELLO, `${what}.ts`)],
-        Python: [pythonWithKafka(), join(HELLO, `${what}.py`)],
-        Go: [goProgram(what)],
+        Python: [await pythonWithKafka(), join(HELLO, `${what}.py`)],
+        Go: [await goProgram(what)],
       });
       // The topic is made by the first of ours; the others need it.
-      const { TypeScript: ours, ...others } = commands('publish');
+      const { TypeScript: ours, ...others } = await commands('publish');
       const first = start(ours, brokers);
       const written = /^partition \d+, offset \d+, 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d/m;
       await until('the first event is written', () => first.printed(written), PATIENCE_MS);
       const publishers = [first, ...Object.values(others).map((command) => start(command, brokers))];
-      const receivers = Object.values(commands('receive')).map((command) => start(command, brokers));
+      const receivers = Object.values(await commands('receive')).map((command) => start(command, brokers));
 
       await until('all have published', () => publishers.every((one) => one.printed(written)), PATIENCE_MS);
       for (const name of ['TypeScript', 'Python', 'Go']) {

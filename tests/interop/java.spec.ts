@@ -21,7 +21,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
   let world: KafkaWorld;
   beforeAll(async () => {
     brokers = await sharedBrokers();
-    kafkaTool(CONSOLE_CONSUMER);
+    await kafkaTool(CONSOLE_CONSUMER);
   }, FIRST_TIME_MS);
   beforeEach(() => {
     world = new KafkaWorld(brokers);
@@ -38,7 +38,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
     const topic = world.name('keys');
     await world.transport().topics.create([{ name: topic, partitions, cleanup: 'delete' }]);
     const lines = keys.map((key) => `${key.toString('base64')}\n`).join('');
-    const theirs = (await run(javaPeer('Keys', brokers, topic), lines)).trim().split('\n').map(Number);
+    const theirs = (await run(await javaPeer('Keys', brokers, topic), lines)).trim().split('\n').map(Number);
 
     expect(theirs).toHaveLength(10_000);
     expect(new Set(theirs).size).toBe(partitions);
@@ -55,7 +55,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
     const bus = world.bus('shop', { consume: false });
     const { eventId } = await bus.events.publish(Placed, { id: 'ключ' });
     const printed = await run(
-      kafkaTool(
+      await kafkaTool(
         CONSOLE_CONSUMER,
         ...['--bootstrap-server', brokers, '--topic', `${world.namespace}.order.placed`],
         ...['--from-beginning', '--max-messages', '1'],
@@ -95,7 +95,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
     const idle = (await describeGroup(group)).filter((row) => row.topic === topic && row.offset !== '-');
     expect(sum(idle, 'offset')).toBe(20);
     expect(idle.every(({ client }) => client === '-')).toBe(true);
-    const listed = await run(kafkaTool(CONSUMER_GROUPS, '--bootstrap-server', brokers, '--list'));
+    const listed = await run(await kafkaTool(CONSUMER_GROUPS, '--bootstrap-server', brokers, '--list'));
     expect(listed.split('\n')).toContain(group);
   });
 
@@ -105,7 +105,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
       void seen.push(`${origin.partition}:${order.id}`);
     const bus = world.bus('shop', { handlers: [{ id: 'see', events: [Placed], run: note }] });
     await bus.start();
-    await run(javaPeer('Transactions', brokers, `${world.namespace}.order.placed`, '6'));
+    await run(await javaPeer('Transactions', brokers, `${world.namespace}.order.placed`, '6'));
     // The last of each key comes after everything else on its partition.
     await bus.events.publishAll(['k0', 'k1', 'k2'].map((id) => [Placed, { id }] as const));
     await until('the last are handled', () =>
@@ -117,7 +117,7 @@ describeWith('java')("Kafka's own clients and tools", () => {
 
   async function describeGroup(group: string): Promise<Row[]> {
     const printed = await run(
-      kafkaTool(CONSUMER_GROUPS, '--bootstrap-server', brokers, '--describe', '--group', group),
+      await kafkaTool(CONSUMER_GROUPS, '--bootstrap-server', brokers, '--describe', '--group', group),
     );
     const rows = printed.split('\n').map((line) => line.trim().split(/\s+/));
     return rows

@@ -26,7 +26,7 @@ for (const language of ['python', 'go'] as const) {
     let seen: { order: Order; context: EventContext }[];
 
     beforeAll(async () => {
-      peer = Peer.prepare(language, await sharedBrokers());
+      peer = await Peer.prepare(language, await sharedBrokers());
     }, FIRST_TIME_MS);
     beforeEach(async () => {
       world = new KafkaWorld(await sharedBrokers());

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 /** How long a foreign program may take, in milliseconds: generous, since a slow machine is no fault. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 /** Runs a program to its end. @returns what it printed @throws Error with what it complained of, when it fails or takes too long */
 export async function run(command: readonly string[], input = ''): Promise<string> {

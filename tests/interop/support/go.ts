@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachedFolder } from '../../../scripts/kafka/cache.ts';
+import { run } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MODULE = 'tests/interop/peers/go';
@@ -18,19 +18,19 @@ const FILES = {
 export type GoProgram = 'peer' | 'publish' | 'receive';
 
 /** A program that uses sarama, compiled when it changed and kept outside of the repository. */
-export function goProgram(name: GoProgram): string {
+export async function goProgram(name: GoProgram): Promise<string> {
   const sources = Object.entries(FILES).map(([target, source]) => ({
     target,
     text: readFileSync(join(ROOT, source), 'utf8'),
   }));
   const version = createHash('sha256').update(JSON.stringify(sources)).digest('hex').slice(0, 12);
-  const folder = cachedFolder(`sarama-${version}`, (making) => {
+  const folder = await cachedFolder(`sarama-${version}`, async (making) => {
     const module = join(making, 'module');
     for (const { target, text } of sources) {
       mkdirSync(join(module, target, '..'), { recursive: true });
       writeFileSync(join(module, target), text);
     }
-    execFileSync('go', ['build', '-o', `${making}/`, './peer', './publish', './receive'], { cwd: module });
+    await run(['go', '-C', module, 'build', '-o', `${making}/`, './peer', './publish', './receive']);
     rmSync(module, { recursive: true });
   });
   return join(folder, name);

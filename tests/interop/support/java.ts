@@ -11,13 +11,14 @@ const OPTIONS = [
 ];
 
 /** How to run one of our Java programs, from its source, with Kafka's own client. */
-export function javaPeer(name: string, ...args: readonly string[]): string[] {
-  return ['java', ...OPTIONS, '-cp', classPath(kafkaJars()), join(PEERS, `${name}.java`), ...args];
+export async function javaPeer(name: string, ...args: readonly string[]): Promise<string[]> {
+  return ['java', ...OPTIONS, '-cp', classPath(await kafkaJars()), join(PEERS, `${name}.java`), ...args];
 }
 
 /** How to run one of Kafka's command line tools. */
-export function kafkaTool(className: string, ...args: readonly string[]): string[] {
-  return ['java', ...OPTIONS, '-cp', classPath(kafkaJars(), kafkaToolJars()), className, ...args];
+export async function kafkaTool(className: string, ...args: readonly string[]): Promise<string[]> {
+  const jars = classPath(await kafkaJars(), await kafkaToolJars());
+  return ['java', ...OPTIONS, '-cp', jars, className, ...args];
 }
 
 export const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';

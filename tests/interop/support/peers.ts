@@ -35,8 +35,9 @@ export class Peer {
   }
 
   /** Installs or compiles it, the first time. */
-  static prepare(language: 'python' | 'go', brokers: string): Peer {
-    return new Peer(language === 'go' ? [goProgram('peer')] : [pythonWithKafka(), PEER_PY], brokers);
+  static async prepare(language: 'python' | 'go', brokers: string): Promise<Peer> {
+    const command = language === 'go' ? [await goProgram('peer')] : [await pythonWithKafka(), PEER_PY];
+    return new Peer(command, brokers);
   }
 
   /** @returns where they lie, in the same order */
