@@ -1,7 +1,8 @@
 import type { EventContext } from '@tramline/core';
 import type { HandlerSpec } from '../scenario/scenario.ts';
 import { isEarly } from './due.ts';
-import { AT, everyone, splitAt, type Journal } from './journal.ts';
+import { everyone, type Journal } from './journal.ts';
+import { AT, splitAt } from './to-rec.ts';
 import { graceOf, type End, type Run } from './model.ts';
 
 /** Rules of what handlers are given: when, in which order, and how often. */

@@ -1,7 +1,7 @@
-import { DeadLetters } from '@tramline/core/ops';
 import { isFor } from '../oracle/journal.ts';
 import { CONTRACTS, EVENT_TOPICS } from '../scenario/scenario.ts';
 import { PROBE } from './behaviour.ts';
+import { redriveAll } from './operators.ts';
 import type { World } from './world.ts';
 
 /** Longer than any chain of retries in a scenario takes, unless something is stuck. */
@@ -95,27 +95,6 @@ function subscriptions(world: World): { readonly group: string; readonly topic: 
     const tiers = topics.filter((topic) => topic.startsWith(`${group}.retry.`));
     return [...events, ...tiers].map((topic) => ({ group, topic }));
   });
-}
-
-async function redriveAll(world: World, group: string): Promise<void> {
-  const { oracle, clock } = world;
-  if (oracle.trace.violations.length > 0 || !world.broker.topics.includes(`${group}.dead`)) return;
-  const tool = world.tool();
-  oracle.redrives.begins(group);
-  let over = false;
-  new DeadLetters(tool.bus, group).redrive({}, { actor: 'simulation', rate: 1_000, maxRedrives: 3 }).then(
-    () => (over = true),
-    (error: Error) => {
-      over = true;
-      oracle.trace.broken(
-        'redrive',
-        `with everything mended the redrive of ${group} failed: ${error.message}`,
-      );
-    },
-  );
-  await clock.runUntil(() => over, '2m');
-  oracle.redrives.ends(group, false);
-  tool.close();
 }
 
 /** One event for each partition: one that stands still without a backlog is found too. */

@@ -1,8 +1,7 @@
-import { Tramline, type Log, type TramlineOptions } from '@tramline/core';
+import { Tramline } from '@tramline/core';
 import { SeededRandom, type MemoryTransport } from '@tramline/testing';
 import type { Holding, Member, Run } from '../oracle/model.ts';
-import type { Oracle } from '../oracle/oracle.ts';
-import { Dice, mix } from '../scenario/dice.ts';
+import { mix } from '../scenario/dice.ts';
 import {
   CONTRACTS,
   type Payload,
@@ -12,6 +11,7 @@ import {
 } from '../scenario/scenario.ts';
 import { definitionOf } from './handlers.ts';
 import { ProcessClock } from './process-clock.ts';
+import { logTo, optionsOf, skewOf } from './process-options.ts';
 import { taggedTransport } from './tagged-transport.ts';
 import type { World } from './world.ts';
 
@@ -175,29 +175,4 @@ export class SimProcess implements Member {
     if (this.clock.frozen) this.thaw();
     if (this.#cut) this.cut(false);
   }
-}
-
-function skewOf({ seed, skew }: Scenario, name: string): number {
-  return new Dice(mix(seed, name, 'skew')).int(-skew, skew);
-}
-
-function optionsOf(
-  { consumer, partitions, publishTimeout }: Scenario,
-  { tiers }: Version,
-): Omit<TramlineOptions, 'service' | 'transport'> {
-  return {
-    contracts: CONTRACTS,
-    consumer: { ...consumer, retryTiers: tiers },
-    publisher: { timeout: publishTimeout },
-    topics: { topology: 'create', partitions },
-  };
-}
-
-function logTo({ trace }: Oracle, name: string): Log {
-  return {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (line) => trace.add(`${name} warns: ${line}`),
-    error: (line) => trace.add(`${name} errs: ${line}`),
-  };
 }
