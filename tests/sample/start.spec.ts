@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePorts, isFree } from './support/ports.ts';
 import { post } from './support/sample-client.ts';
 import { StartScript } from './support/start-script.ts';
@@ -96,6 +96,9 @@ describe('npm start', () => {
     [['--ports', '65534'], '--ports is "65534"'],
     [['--only', 'fax'], 'no such service, choose from registration, sms, email, points'],
     [['--data', ''], '--data is empty'],
+    [['--transport', 'amqp'], '--transport is "amqp"'],
+    [['--with-broker'], '--with-broker is for Kafka'],
+    [['--transport', 'kafka', '--brokers', 'kafka'], '--brokers has "kafka"'],
     [['--verbose'], "'--verbose'"],
     [['fast'], "'fast'"],
   ])('refuses %j with the usage', async (args, message) => {
@@ -103,6 +106,28 @@ describe('npm start', () => {
     expect(await script.exit()).toBe(2);
     expect(script.output).toContain(message);
     expect(script.output).toContain('npm start -- [options]');
+  });
+
+  it('says how to get a Kafka where nothing starts one, and starts no service', async () => {
+    vi.stubEnv('PATH', data);
+    vi.stubEnv('KAFKA_BROKERS', '');
+    const script = start('--transport', 'kafka', '--with-broker');
+    vi.unstubAllEnvs();
+    expect(await script.exit()).toBe(1);
+    expect(script.output).toContain('There is no Kafka to use');
+    expect(script.output).not.toContain('registration |');
+  });
+
+  it('says when no broker answers, and goes on waiting for it', async () => {
+    const nowhere = `127.0.0.1:${await freePorts(1)}`;
+    const script = start('--transport', 'kafka', '--brokers', nowhere, '--only', 'points');
+    await script.printed(new RegExp(`No broker answers at ${nowhere}`));
+    await until('the service to say that it is not ready', async () => {
+      const response = await fetch(`http://127.0.0.1:${port + 3}/health`).catch(() => undefined);
+      return response?.status === 503;
+    });
+    await script.stop();
+    expect(script.output).not.toContain('died');
   });
 
   it('explains itself', async () => {
