@@ -31,4 +31,6 @@ it('holds nothing back when it is closed, and leaves no timer', () => {
   log.close();
   expect(lines).toEqual(['a0', 'a2 (and 1 more like it)']);
   expect(clock.pending).toBe(0);
+  write('a', 3);
+  expect([lines.at(-1), clock.pending]).toEqual(['a3', 0]);
 });

@@ -18,6 +18,7 @@ interface Kind {
  */
 export class ThrottledLog {
   private readonly kinds = new Map<string, Kind>();
+  private closed = false;
 
   constructor(
     private readonly log: Log,
@@ -33,12 +34,15 @@ export class ThrottledLog {
       return;
     }
     this.log[level](line());
+    // A write may be acknowledged after the end. Nobody would cancel a timer any more.
+    if (this.closed) return;
     const timer = this.clock.setTimer(INTERVAL_MS, () => this.end(kind));
     this.kinds.set(kind, { level, timer, omitted: 0, latest: line });
   }
 
   /** Writes what was held back. */
   close(): void {
+    this.closed = true;
     for (const [kind, { timer }] of this.kinds) {
       timer.cancel();
       this.end(kind, true);
