@@ -7,7 +7,8 @@ import type { End, Rec } from './model.ts';
 export class Copies {
   readonly #journal: Journal;
   readonly #specs: ReadonlyMap<string, HandlerSpec>;
-  readonly #made = new Map<string, number>();
+  /** Topics of the copies that a delivery left for a handler. */
+  readonly #made = new Map<string, readonly string[]>();
   readonly #letters = new Map<string, string>();
   readonly #ends = new Map<string, End>();
 
@@ -27,12 +28,13 @@ export class Copies {
     const { trace, doubled, jumps, monotonic } = this.#journal;
     const base = copy.handlerId === '*' ? everyone(copy.group) : this.#journal.baseOf(copy.handlerId);
     const made = `${cause.name}#${holding.id} ${base}`;
-    const count = (this.#made.get(made) ?? 0) + 1;
-    this.#made.set(made, count);
-    if (count > 1 && !holding.member.doubts.has(copy.topic) && !doubled.has(copy.topic)) {
+    const topics = [...(this.#made.get(made) ?? []), copy.topic];
+    this.#made.set(made, topics);
+    const inDoubt = topics.some((topic) => holding.member.doubts.has(topic) || doubled.has(topic));
+    if (topics.length > 1 && !inDoubt) {
       trace.broken(
         'copied twice',
-        `${cause.name} left ${count} copies for ${base}, the last one ${copy.name}`,
+        `${cause.name} left ${topics.length} copies for ${base}, the last one ${copy.name}`,
       );
     }
     if (isEarly(cause, holding.member.clock.now(), monotonic(), jumps))
