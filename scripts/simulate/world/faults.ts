@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 const naming = new Naming();
 
 /** What kind of topic it is, by its name. */
-export function kindOf(topic: string | undefined): TopicKind | undefined {
+function kindOf(topic: string | undefined): TopicKind | undefined {
   return topic === undefined ? undefined : (naming.groupTopic(topic)?.kind ?? 'event');
 }
 
