@@ -241,6 +241,8 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
 
   /** Looks at link and seat on a later turn: nothing is told inside somebody's call. */
   #later(): void {
+    // Who left without being able to say so is still woken until its session ends.
+    if (this.#left) return;
     const look = () => {
       if (this.#left || this.link.crashed) return;
       this.#look();
