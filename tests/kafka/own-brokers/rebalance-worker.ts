@@ -4,8 +4,8 @@ import { Tramline, type EventContext } from '@tramline/core';
 import { kafka } from '@tramline/kafka';
 import { Ticked, type Tick } from './load.ts';
 
-/** One process of a group: `node rebalance-worker.ts <brokers> <namespace> <file>`; writes down what it handled, and when. */
-const [brokers, namespace, file] = process.argv.slice(2) as [string, string, string];
+/** One process of a group: `node rebalance-worker.ts <file> <brokers> <namespace>`; writes down what it handled, and when. */
+const [file, brokers, namespace] = process.argv.slice(2) as [string, string, string];
 
 const bus = new Tramline({
   service: 'group',

@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { KafkaCluster } from '../../../scripts/kafka/cluster.ts';
 import { describeWithOwnBrokers } from '../support/broker.ts';
 import { KafkaWorld } from '../support/kafka-world.ts';
 import { until } from '../support/until.ts';
+import { Workers } from '../support/workers.ts';
 import { Ticked } from './load.ts';
 
 const COUNT = 100_000;
@@ -25,40 +23,27 @@ interface Run {
 describeWithOwnBrokers('three processes of one group', () => {
   let cluster: KafkaCluster;
   let world: KafkaWorld;
-  let folder: string;
-  const processes = new Map<string, ChildProcess>();
+  let workers: Workers;
   beforeAll(async () => {
     cluster = await KafkaCluster.start();
   }, 120_000);
   afterAll(() => cluster?.stop());
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tramline-rebalance-'));
+    workers = new Workers(WORKER);
     world = new KafkaWorld(cluster.addresses.join(','));
   });
   afterEach(async () => {
-    for (const child of processes.values()) child.kill('SIGKILL');
-    processes.clear();
+    workers.close();
     await world.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
-  const fileOf = (name: string) => join(folder, `${name}.csv`);
-  const launch = (name: string) => {
-    const child = spawn(process.execPath, [WORKER, world.brokers, world.namespace, fileOf(name)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    processes.set(name, child);
-  };
+  const launch = (name: string) => workers.launch(name, world.brokers, world.namespace);
   const end = async (name: string, signal: NodeJS.Signals) => {
-    const child = processes.get(name)!;
     const at = Date.now();
-    child.kill(signal);
-    await until(`${name} ended`, () => child.exitCode !== null || child.signalCode !== null);
+    await workers.end(name, signal);
     return at;
   };
-  const lines = (name: string) =>
-    existsSync(fileOf(name)) ? readFileSync(fileOf(name), 'utf8').split('\n').filter(Boolean) : [];
-  const countOf = (...names: string[]) => names.reduce((sum, name) => sum + lines(name).length, 0);
+  const countOf = (...names: string[]) => names.reduce((sum, name) => sum + workers.lines(name).length, 0);
 
   it(
     'share the work; two join, one stops, one is killed, and nothing is lost',
@@ -82,15 +67,12 @@ describeWithOwnBrokers('three processes of one group', () => {
       moments['stop'] = await end('b', 'SIGTERM');
       await until('the others go on', () => countOf('a', 'b', 'c') > 60_000, 90_000);
       moments['kill'] = await end('c', 'SIGKILL');
-      const seen = () =>
-        new Set(
-          ['a', 'b', 'c'].flatMap((name) => lines(name).map((line) => line.slice(0, line.indexOf(',')))),
-        );
+      const seen = () => new Set(workers.allLines().map((line) => line.slice(0, line.indexOf(','))));
       await until('everything is handled', () => seen().size === COUNT, 120_000);
       await end('a', 'SIGTERM');
 
       const runs = ['a', 'b', 'c'].flatMap((by) =>
-        lines(by).map((line): Run => {
+        workers.lines(by).map((line): Run => {
           const [n, key, , start, finish] = line.split(',');
           return { by, n: Number(n), key: key!, start: Number(start), end: Number(finish) };
         }),

@@ -14,6 +14,11 @@ export class UnreliableNetwork {
     return socket;
   };
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
   /** What is open breaks, and nothing new opens. */
   cut(): void {
     this.isCut = true;
