@@ -3,6 +3,7 @@ import { embeddedLatency } from './embedded-latency.ts';
 import { embeddedPublish } from './embedded-publish.ts';
 import { embeddedQueue } from './embedded-queue.ts';
 import { embeddedRuntime } from './embedded-runtime.ts';
+import { kafkaPublish100, kafkaPublish1000, kafkaPublishBatches } from './kafka-publish.ts';
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -10,4 +11,7 @@ export const benchmarks: readonly Benchmark[] = [
   embeddedRuntime,
   embeddedLatency,
   embeddedQueue,
+  kafkaPublish1000,
+  kafkaPublish100,
+  kafkaPublishBatches,
 ];

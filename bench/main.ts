@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { benchmarks } from './benchmarks.ts';
 import { parseOptions, USAGE, UsageError, type BenchOptions } from './options.ts';
 import { runAll } from './run/run-all.ts';
+import { SharedBroker } from './run/shared-broker.ts';
 import { table } from './run/table.ts';
 import { Workspace } from './run/workspace.ts';
 
@@ -26,6 +27,7 @@ try {
 
 async function run({ names, rounds, json }: BenchOptions): Promise<void> {
   const workspace = new Workspace(DATA);
+  const kafka = new SharedBroker();
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -33,12 +35,14 @@ async function run({ names, rounds, json }: BenchOptions): Promise<void> {
   ] as const) {
     process.once(signal, () => {
       workspace.abandon();
-      process.exit(code);
+      void kafka.stop().finally(() => process.exit(code));
     });
   }
   const chosen = benchmarks.filter(({ name }) => names.includes(name));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  const { rows, failed } = await runAll(chosen, { rounds, workspace, progress });
+  const { brokers } = kafka;
+  const { rows, failed } = await runAll(chosen, { rounds, workspace, brokers, progress });
+  await kafka.stop();
   process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}`);
   if (failed) process.exitCode = 1;
 }

@@ -26,7 +26,11 @@ export class Child {
 
   constructor(file: string, settings: object) {
     this.file = file;
-    this.process = fork(file, [JSON.stringify(settings)], { stdio: ['ignore', 2, 'inherit', 'ipc'] });
+    this.process = fork(file, [JSON.stringify(settings)], {
+      stdio: ['ignore', 2, 'inherit', 'ipc'],
+      // kafkajs sets one such timer after each answer (kafkajs #1751), which Node has a word for.
+      execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+    });
     this.process.on('message', (answer: Answer) => this.settle(answer));
     this.exited = once(this.process, 'exit');
     this.process.on('exit', (code, signal) => {

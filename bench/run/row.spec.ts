@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rowOf } from './row.ts';
+import { rowNotRun, rowOf } from './row.ts';
 import { table } from './table.ts';
 
 it('takes the median of the rounds and says the spread', () => {
@@ -18,13 +18,19 @@ it('rounds downwards, so that a goal just missed is missed', () => {
 });
 
 it('shows rows in columns, with the details below', () => {
-  const rows = [rowOf('publish', [12], 10, 'fast'), rowOf('runtime', [0.5], 0.7, 'slow')];
+  const rows = [
+    rowOf('publish', [12], 10, 'fast'),
+    rowOf('runtime', [0.5], 0.7, 'slow'),
+    rowNotRun('far', 'no broker'),
+  ];
   expect(table(rows).split('\n')).toEqual([
     '         ratio  goal',
     'publish  12.00    10  met',
     '    one round; fast',
     'runtime   0.50   0.7  NOT MET',
     '    one round; slow',
+    'far          -     -  NOT RUN',
+    '    not run: no broker',
     '',
   ]);
   expect(table([])).toBe('Nothing was measured.\n');

@@ -7,9 +7,9 @@ export function table(rows: readonly Row[]): string {
     ['', 'ratio', 'goal', ''],
     ...rows.map(({ name, ratio, goal, met }) => [
       name,
-      ratio.toFixed(2),
-      String(goal),
-      met ? 'met' : 'NOT MET',
+      ratio?.toFixed(2) ?? '-',
+      goal === null ? '-' : String(goal),
+      ratio === null ? 'NOT RUN' : met ? 'met' : 'NOT MET',
     ]),
   ];
   const width = (column: number) => Math.max(...cells.map((row) => row[column]!.length));

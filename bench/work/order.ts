@@ -21,3 +21,28 @@ const NOTE = 'lorem ipsum '.repeat(28);
 export function orderOf(number: number, at = 0): Order {
   return { account: number % ACCOUNTS, number, at, note: NOTE };
 }
+
+/**
+ * The account and number of an order from its JSON, without parsing the rest: what a consumer that leaves the bytes as they
+ * are needs, so that its arrivals can be checked all the same.
+ */
+export function orderIn(json: Uint8Array): Pick<Order, 'account' | 'number'> {
+  return {
+    account: digitsAt(json, BEFORE_ACCOUNT),
+    number: digitsAt(json, json.indexOf(COMMA) + BEFORE_NUMBER),
+  };
+}
+
+const COMMA = 0x2c;
+const ZERO = 0x30;
+const BEFORE_ACCOUNT = '{"account":'.length;
+const BEFORE_NUMBER = ',"number":'.length;
+
+function digitsAt(json: Uint8Array, from: number): number {
+  let value = 0;
+  for (let at = from; ; at++) {
+    const digit = json[at]! - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return value;
+    value = value * 10 + digit;
+  }
+}

@@ -1,4 +1,4 @@
-import type { EventBus, Receipt } from '@tramline/core';
+import type { EventBus, EventRef, Receipt } from '@tramline/core';
 import { Order, orderOf } from './order.ts';
 
 /** Orders by their numbers: `from` up to but not including `to`. */
@@ -10,17 +10,26 @@ export interface Stretch {
 /** Publishes orders from `callers` at once, each of which awaits its receipt before it publishes the next one. */
 export async function publishAll(
   bus: EventBus,
-  { from, to }: Stretch,
+  stretch: Stretch,
   callers: number,
   published?: (number: number, receipt: Receipt) => void,
+  contract: EventRef = Order,
+): Promise<void> {
+  await callAll(stretch, callers, async (number) => {
+    const receipt = await bus.publish(contract, orderOf(number));
+    published?.(number, receipt);
+  });
+}
+
+/** `callers` at once, each of which takes the next number when it is done with the last. */
+export async function callAll(
+  { from, to }: Stretch,
+  callers: number,
+  send: (number: number) => Promise<unknown>,
 ): Promise<void> {
   let next = from;
   const call = async () => {
-    while (next < to) {
-      const number = next++;
-      const receipt = await bus.publish(Order, orderOf(number));
-      published?.(number, receipt);
-    }
+    while (next < to) await send(next++);
   };
   await Promise.all(Array.from({ length: callers }, call));
 }

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin } from 'kafkajs';
+import { kafkajsClient } from './kafkajs-client.ts';
+
+const PARTITIONS = 6;
+
+/** Topics and groups of one benchmark under a namespace of its own; `close` leaves none of them behind. */
+export class KafkaTopics {
+  readonly namespace = `bench-${randomUUID().slice(0, 8)}`;
+  private readonly admin: Admin;
+  private count = 0;
+
+  private constructor(admin: Admin) {
+    this.admin = admin;
+  }
+
+  static async open(brokers: string): Promise<KafkaTopics> {
+    const admin = kafkajsClient(brokers).admin();
+    await admin.connect();
+    return new KafkaTopics(admin);
+  }
+
+  /** A name in the namespace that nobody has. */
+  name(what: string): string {
+    return `${this.namespace}.${what}-${++this.count}`;
+  }
+
+  /** A new topic of 6 partitions. */
+  async create(): Promise<string> {
+    const topic = this.name('order');
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    return topic;
+  }
+
+  async remove(topic: string): Promise<void> {
+    await this.admin.deleteTopics({ topics: [topic] });
+  }
+
+  async close(): Promise<void> {
+    const mine = (name: string) => name.startsWith(`${this.namespace}.`);
+    try {
+      const { groups } = await this.admin.listGroups();
+      const groupIds = groups.map(({ groupId }) => groupId).filter(mine);
+      if (groupIds.length > 0) await this.admin.deleteGroups(groupIds);
+      const topics = (await this.admin.listTopics()).filter(mine);
+      if (topics.length > 0) await this.admin.deleteTopics({ topics });
+    } finally {
+      await this.admin.disconnect();
+    }
+  }
+}
