@@ -14,6 +14,7 @@ const BUS: Record<keyof TramlineOptions, true> = {
   consumer: true,
   publisher: true,
   topics: true,
+  outbox: true,
   validation: true,
   codec: true,
   clock: true,

@@ -4,6 +4,7 @@ import type { HandlerDefinition, HandlerOverrides } from './consume/handler.js';
 import type { Codec } from './envelope/codec.js';
 import type { RetryPolicy, RetryPolicyRef } from './failure/retry-policy.js';
 import type { Log } from './log/log.js';
+import type { OutboxProvider } from './outbox/outbox-backend.js';
 import type { Clock } from './time/clock.js';
 import type { Duration } from './time/duration.js';
 import type { Random } from './time/random.js';
@@ -30,6 +31,9 @@ export interface TramlineOptions {
   readonly consumer?: ConsumerOptions;
   readonly publisher?: PublisherOptions;
   readonly topics?: TopicOptions;
+  /** Where events are published transactionally and `once: true` is remembered. Default none. */
+  // oxlint-disable-next-line no-explicit-any -- what a transaction is only the provider knows
+  readonly outbox?: OutboxProvider<any>;
   readonly validation?: Validation;
   readonly codec?: Codec;
   readonly clock?: Clock;

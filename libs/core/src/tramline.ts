@@ -17,6 +17,11 @@ import { Naming } from './naming.js';
 import { Observations } from './observe/observations.js';
 import { unknownOptions } from './option-names.js';
 import type { TramlineOptions } from './options.js';
+import type { OutboxBackend } from './outbox/outbox-backend.js';
+import { Outbox } from './outbox/outbox.js';
+import { inboxGroups } from './outbox/inbox-groups.js';
+import { runOnce } from './outbox/run-once.js';
+import { Drafter } from './publish/drafter.js';
 import { EventBus } from './publish/event-bus.js';
 import { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';
 import { EventLog } from './read/event-log.js';
@@ -52,6 +57,7 @@ export interface Health {
 export class Tramline implements OpsPorts {
   readonly events: EventBus;
   readonly eventLog: EventLog;
+  readonly outbox: Outbox;
   readonly observations: Observations;
   readonly transport: Transport;
   readonly naming: Naming;
@@ -66,6 +72,7 @@ export class Tramline implements OpsPorts {
   private readonly consumer: ConsumerSettings;
   private readonly publisher: PublisherSettings;
   private readonly topology: Topology;
+  private readonly backend: OutboxBackend | undefined;
   private readonly failures;
   private readonly stopping = new AbortController();
   private groups: GroupConsumer[] = [];
@@ -84,6 +91,11 @@ export class Tramline implements OpsPorts {
     if (typeof transport?.open !== 'function') {
       faults.push(
         `transport is ${JSON.stringify(transport) ?? 'missing'}. Give one, such as embedded({ directory: '.tramline' }).`,
+      );
+    }
+    if (options.outbox !== undefined && typeof options.outbox?.open !== 'function') {
+      faults.push(
+        `outbox is ${JSON.stringify(options.outbox)}. Give one, such as pg(pool) from '@tramline/outbox/pg', or leave it out.`,
       );
     }
     const badConsume = consumeFault(options.consume);
@@ -110,18 +122,31 @@ export class Tramline implements OpsPorts {
     const { clock, random, log, naming, codec, validation, registry, observations } = this;
     this.transport = transport.open({ clock, random, log, clientId: service });
     this.topology = new Topology(this.transport, naming, topicSettings, log);
+    const drafting = { service, naming, validation, codec, clock, random };
+    const prepareTopic = (topic: string) => this.topology.ensureEventTopic(topic);
     this.events = new EventBus({
-      service,
+      ...drafting,
       transport: this.transport,
       contracts: registry,
-      naming,
-      validation,
-      codec,
-      clock,
-      random,
       observations,
       settings: this.publisher,
-      prepareTopic: (topic) => this.topology.ensureEventTopic(topic),
+      prepareTopic,
+    });
+    this.backend = options.outbox?.open({
+      service,
+      transport: this.transport,
+      partitioner: this.publisher.partitioner,
+      prepareTopic,
+      clock,
+      random,
+      log,
+      observations,
+    });
+    this.outbox = new Outbox({
+      backend: this.backend,
+      contracts: registry,
+      drafter: new Drafter({ ...drafting, maxEventBytes: this.publisher.maxEventBytes }),
+      clock,
     });
     this.eventLog = new EventLog({
       transport: this.transport,
@@ -137,16 +162,19 @@ export class Tramline implements OpsPorts {
    * Makes or checks topics and joins the groups. Resolves when the groups are on their way, not when they are assigned: see
    * {@link health}. While the broker is away it resolves too and goes on trying; when the bus is stopped meanwhile, it resolves
    * and nothing is joined.
-   * @param handlers - further handlers beside those of the options
-   * @throws ConfigurationError with every fault of every handler, TopologyError; nothing was joined then
+   * @param definitions - further handlers beside those of the options
+   * @throws ConfigurationError with every fault of every handler, OutboxError, TopologyError; nothing was joined then
    */
-  async start(handlers: readonly HandlerDefinition[] = []): Promise<void> {
+  async start(definitions: readonly HandlerDefinition[] = []): Promise<void> {
     if (this.stopped || this.closed) throw new ClosedError('The bus');
     if (this.startCalled)
       throw new ConfigurationError(['start() was called twice. A bus starts once; make another one.']);
     this.startCalled = true;
-    const running = this.resolve([...(this.options.handlers ?? []), ...handlers]);
-    this.groups = buildGroups(running, {
+    const running = this.resolve([...(this.options.handlers ?? []), ...definitions]);
+    const { backend } = this;
+    await backend?.start(inboxGroups(running));
+    const handlers = backend ? running.map((one) => (one.once ? runOnce(one, backend) : one)) : running;
+    this.groups = buildGroups(handlers, {
       transport: this.transport,
       naming: this.naming,
       settings: this.consumer,
@@ -187,7 +215,7 @@ export class Tramline implements OpsPorts {
     }
   }
 
-  /** Stops consuming: fetches nothing more, lets attempts end within the drain time, commits, leaves. Publishing goes on. Idempotent; never rejects. */
+  /** Stops consuming: fetches nothing more, lets attempts end within the drain time, commits, leaves; then stops the relay. Publishing goes on. Idempotent; never rejects. */
   stopConsuming(): Promise<void> {
     this.stopped ??= this.stopGroups();
     return this.stopped;
@@ -261,6 +289,8 @@ export class Tramline implements OpsPorts {
     this.stopping.abort(new ClosedError('The bus'));
     await this.joining;
     await Promise.all(this.groups.map((group) => group.stop()));
+    // Now and not in `close`: by then the application may have closed its database. What is written meanwhile is durable.
+    await this.backend?.stop();
   }
 
   private async closeAll(): Promise<void> {

@@ -5,6 +5,8 @@ export type {
   HandlerDecorator,
   HandlerMethod,
   SingleHandlerOptions,
+  TombstoneHandlerMethod,
+  TombstoneHandlerOptions,
 } from './declare/on-event.js';
 export { TramlineFactory } from './module/tramline-factory.js';
 export { TramlineModule } from './module/tramline.module.js';
@@ -23,6 +25,8 @@ export {
   EventContract,
   EventLog,
   NonRetryableError,
+  Outbox,
+  OutboxError,
   Observations,
   PayloadError,
   PublishAllError,

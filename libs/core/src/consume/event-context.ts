@@ -28,7 +28,7 @@ export class EventContext<Tx = unknown> {
     readonly group: string,
     /** 1 for the first run of this handler on this event, counted through retries and restarts. */
     readonly attempt: number,
-    private readonly transaction?: Tx,
+    private transaction?: Tx,
   ) {}
 
   /** Unique per event, the same in every attempt and group: the idempotency key for what cannot be rolled back. */
@@ -91,6 +91,11 @@ export class EventContext<Tx = unknown> {
       ]);
     }
     return this.transaction;
+  }
+
+  /** The transaction of the next run of a handler with `once: true`. Called by the runtime. */
+  enter(transaction: Tx): void {
+    this.transaction = transaction;
   }
 
   /** Ends what listens to `signal`. Called by the runtime. */

@@ -26,7 +26,12 @@ export interface HandlerOptions {
   readonly startFrom?: 'earliest' | 'latest';
   /** Gather events of one partition: at most `size`, waiting at most `wait` (default 50ms) for more. */
   readonly batch?: { readonly size: number; readonly wait?: Duration };
-  /** Run in a transaction with the inbox row. Needs an outbox store. */
+  /**
+   * Also run for records without a value, with `null` in place of the event; handlers of its type that do not ask are passed
+   * over. Where none asks, such a record is a dead letter. Default false.
+   */
+  readonly tombstones?: boolean;
+  /** Run in `context.tx`, a transaction that also remembers the event: its effect happens once. Needs `outbox`. Default false. */
   readonly once?: boolean;
   /** Only `relaxed` exists so far: later events of a key may overtake one that waits in a retry tier. */
   readonly order?: 'relaxed' | 'key';
@@ -66,5 +71,7 @@ export interface Handler {
   readonly broadcast: boolean;
   readonly startFrom: 'earliest' | 'latest';
   readonly batch: { readonly size: number; readonly waitMs: number } | null;
+  readonly tombstones: boolean;
+  readonly once: boolean;
   readonly run: HandlerDefinition['run'];
 }

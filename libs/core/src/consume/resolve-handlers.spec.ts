@@ -36,7 +36,7 @@ describe('handlers', () => {
       `handler 'a': timeout is "soon"`,
       `handler 'a': startFrom is "now"; give 'earliest' or 'latest'.`,
       `Greeter.greet: unknown option 'speed'.`,
-      `Greeter.greet: 'once: true' needs an outbox store`,
+      `Greeter.greet: 'once: true' needs a database`,
       `Greeter.greet: order: 'key' does not exist yet.`,
       `Greeter.greet: the handler id 'a' is also that of handler 'a'.`,
       `handler '*': id "*" must be`,

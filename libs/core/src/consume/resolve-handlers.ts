@@ -18,6 +18,7 @@ const OPTIONS: Record<keyof Required<HandlerDefinition>, true> = {
   delivery: true,
   startFrom: true,
   batch: true,
+  tombstones: true,
   once: true,
   order: true,
   enabled: true,
@@ -40,7 +41,7 @@ const DEFAULT_BATCH_WAIT_MS = 50;
 /** Puts defaults, policies and overrides in place. Every fault of every handler goes to `faults`. */
 export function resolveHandlers(
   definitions: readonly HandlerDefinition[],
-  options: Pick<TramlineOptions, 'service' | 'retry' | 'policies' | 'overrides'>,
+  options: Pick<TramlineOptions, 'service' | 'retry' | 'policies' | 'overrides' | 'outbox'>,
   registry: ContractRegistry,
   ladder: Ladder,
   faults: string[],
@@ -75,7 +76,7 @@ function changeable(override: HandlerOverrides = {}): HandlerOverrides {
 
 function resolveHandler(
   definition: HandlerDefinition,
-  options: Pick<TramlineOptions, 'service' | 'retry' | 'policies'>,
+  options: Pick<TramlineOptions, 'service' | 'retry' | 'policies' | 'outbox'>,
   registry: ContractRegistry,
   ladder: Ladder,
   faults: string[],
@@ -94,10 +95,7 @@ function resolveHandler(
   ) {
     fault(`id ${JSON.stringify(definition.id)} must be 1 to 200 bytes of text other than '*'.`);
   }
-  if (definition.once)
-    fault(
-      `'once: true' needs an outbox store, which this version does not have. Make the effect idempotent by context.eventId.`,
-    );
+  checkOnce(definition, options.outbox !== undefined, fault);
   if (definition.order === 'key') fault(`order: 'key' does not exist yet. Leave it out, or use 'relaxed'.`);
   else if (definition.order !== undefined && definition.order !== 'relaxed')
     fault(`order is ${JSON.stringify(definition.order)}; only 'relaxed' exists.`);
@@ -106,6 +104,10 @@ function resolveHandler(
       `enabled is ${JSON.stringify(definition.enabled)}; give true or false. What comes from the environment is text: compare it.`,
     );
   }
+  if (definition.tombstones !== undefined && typeof definition.tombstones !== 'boolean')
+    fault(`tombstones is ${JSON.stringify(definition.tombstones)}; give true or false.`);
+  if (definition.tombstones === true && definition.batch)
+    fault('tombstones come one by one; leave out batch, or take them in a handler of their own.');
   checkEnum(definition, 'delivery', ['unicast', 'broadcast'], fault);
   checkEnum(definition, 'startFrom', ['earliest', 'latest'], fault);
   const group = definition.group ?? options.service;
@@ -143,8 +145,33 @@ function resolveHandler(
     broadcast,
     startFrom: definition.startFrom ?? 'earliest',
     batch: resolveBatch(definition.batch, fault),
+    once: definition.once ?? false,
+    tombstones: definition.tombstones ?? false,
     run: definition.run,
   };
+}
+
+function checkOnce(
+  { once, batch, delivery }: HandlerDefinition,
+  hasOutbox: boolean,
+  fault: (text: string) => void,
+): void {
+  if (once === undefined) return;
+  if (typeof once !== 'boolean')
+    return fault(
+      `once is ${JSON.stringify(once)}; give true or false. What comes from the environment is text: compare it.`,
+    );
+  if (!once) return;
+  if (!hasOutbox)
+    fault(
+      `'once: true' needs a database: give outbox in the options of the bus, such as outbox: pg(pool) from '@tramline/outbox/pg'. Without one, make the effect idempotent by context.eventId.`,
+    );
+  if (batch)
+    fault(
+      `'once: true' and 'batch' exclude each other: an event of a batch that failed would take the others' effect with it.`,
+    );
+  if (delivery === 'broadcast')
+    fault(`'once: true' and a broadcast exclude each other: every process has an effect of its own.`);
 }
 
 function resolveAliases(aliases: unknown, fault: (text: string) => void): readonly string[] {

@@ -1,4 +1,4 @@
-import type { EventClass, EventRef, PayloadOf } from '../contract/contract.js';
+import type { EventRef, PayloadOf } from '../contract/contract.js';
 import type { ContractRegistry } from '../contract/contract-registry.js';
 import { asError, ClosedError } from '../errors.js';
 import type { Observations } from '../observe/observations.js';
@@ -8,6 +8,7 @@ import { Ledger } from './ledger.js';
 import { MicroBatcher } from './micro-batcher.js';
 import { publishError, type Draft } from './pending-event.js';
 import { PublishAllError, PublishError } from './publish-error.js';
+import { publishedBy } from './published.js';
 import type { PublisherSettings } from './publisher-options.js';
 import type { PublishOptions, Receipt } from './receipt.js';
 
@@ -136,9 +137,7 @@ export class EventBus {
     third?: PublishOptions,
   ): ReturnType<Drafter['draft']> {
     if (this.closing) throw new ClosedError('The event bus');
-    const target = classOfInstance(first);
-    const contract = this.parts.contracts.resolve(target ?? (first as EventRef));
-    const [payload, options] = target ? [first, second as PublishOptions | undefined] : [second, third];
+    const { contract, payload, options } = publishedBy(this.parts.contracts, first, second, third);
     try {
       return this.drafter.draft(contract, payload, options);
     } catch (error) {
@@ -149,13 +148,4 @@ export class EventBus {
       throw error;
     }
   }
-}
-
-/** The class of an instance; undefined for references, which are classes, names and plain objects. */
-function classOfInstance(value: EventRef | object): EventClass | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { constructor } = (Object.getPrototypeOf(value) as { constructor?: unknown } | null) ?? {};
-  return typeof constructor === 'function' && constructor !== Object
-    ? (constructor as unknown as EventClass)
-    : undefined;
 }

@@ -73,6 +73,10 @@ function nameHandlers(
       unnamed: [`several @OnEvent with options need an id each, such as { id: '${id}.first' }.`],
     };
   }
+  // What the inbox remembers under it must outlast a renamed method.
+  if (others.some(({ options }) => options?.once)) {
+    return { named, unnamed: [`'once: true' needs an id of its own, such as { id: '${id}', once: true }.`] };
+  }
   const events = others.flatMap((declaration) => declaration.events);
   return { named: [...named, { id, events, options: others[0]!.options }], unnamed: [] };
 }

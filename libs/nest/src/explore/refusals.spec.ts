@@ -87,7 +87,7 @@ describe('handlers that cannot work', () => {
       /^PerConsumer\.handle: PerConsumer \(in AppModule\) is transient/,
       /^ThroughRequest\.handle: ThroughRequest \(in AppModule\) is request-scoped/,
       /^ThroughSession\.handle: ThroughSession \(in AppModule\) is request-scoped/,
-      /^Options\.once: 'once: true' needs an outbox/,
+      /^Options\.once: 'once: true' needs a database/,
       /^Options\.order: order: 'key' does not exist yet/,
       /^Options\.unknown: unknown option 'retries'/,
       /^Options\.policy: there is no policy 'gateway'/,
@@ -202,6 +202,17 @@ describe('handlers that cannot work', () => {
     }
     expect(await faultsOf(startApp({ providers: [Piped] }))).toEqual([
       expect.stringContaining('Piped.handle: Pipe is transient'),
+    ]);
+  });
+
+  it('are those that act once and have no name that outlasts a renamed method', async () => {
+    @Injectable()
+    class Ledger {
+      @OnEvent(UserRegistered, { once: true })
+      award(_event: UserRegistered) {}
+    }
+    expect(await faultsOf(startApp({ providers: [Ledger] }))).toEqual([
+      expect.stringContaining(`Ledger.award: 'once: true' needs an id of its own`),
     ]);
   });
 

@@ -35,6 +35,7 @@ const KNOWN: Record<keyof TramlineModuleOptions, true> = {
   consumer: true,
   publisher: true,
   topics: true,
+  outbox: true,
   validation: true,
   codec: true,
   globalEnhancers: true,

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { EventBus, EventLog, Tramline } from '@tramline/core';
+import { EventBus, EventLog, Outbox, Tramline } from '@tramline/core';
 import { HandlerExplorer } from '../explore/handler-explorer.js';
 import { ClassValidation } from '../validation/class-validation.js';
 import { loadOptionalPeers } from '../validation/optional-peers.js';
@@ -15,7 +15,7 @@ import { TramlineLifecycle } from './tramline-lifecycle.js';
 
 /**
  * The bus of an application. Import it once, in the root module, with `forRoot(options)` or `forRootAsync({ useFactory |
- * useClass | useExisting })`; every module may then inject {@link EventBus}, {@link EventLog}, {@link Tramline} and
+ * useClass | useExisting })`; every module may then inject {@link EventBus}, {@link EventLog}, {@link Outbox}, {@link Tramline} and
  * {@link TramlineHealth}, and every provider or controller may have handlers.
  */
 @Global()
@@ -48,7 +48,8 @@ import { TramlineLifecycle } from './tramline-lifecycle.js';
     },
     { provide: EventBus, useFactory: (tramline: Tramline) => tramline.events, inject: [Tramline] },
     { provide: EventLog, useFactory: (tramline: Tramline) => tramline.eventLog, inject: [Tramline] },
+    { provide: Outbox, useFactory: (tramline: Tramline) => tramline.outbox, inject: [Tramline] },
   ],
-  exports: [Tramline, EventBus, EventLog, TramlineHealth],
+  exports: [Tramline, EventBus, EventLog, Outbox, TramlineHealth],
 })
 export class TramlineModule extends ConfigurableModuleClass {}

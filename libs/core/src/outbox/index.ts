@@ -1,0 +1,25 @@
+export type {
+  Effect,
+  InboxGroup,
+  OutboxBackend,
+  OutboxBlocker,
+  OutboxEntry,
+  OutboxEnvironment,
+  OutboxProvider,
+  OutboxStatus,
+  WriteOptions,
+} from './outbox-backend.js';
+export type {
+  Beat,
+  DatabaseErrorKind,
+  DeadRow,
+  Hold,
+  Horizon,
+  InboxStore,
+  Lease,
+  OutboxRow,
+  OutboxStore,
+  PendingRequest,
+  RelayStore,
+  WriterStore,
+} from './outbox-store.js';
