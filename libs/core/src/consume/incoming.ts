@@ -29,7 +29,10 @@ export class PayloadReader {
   decode(type: string, value: Uint8Array | null): unknown {
     if (value === null) {
       throw new PayloadError(type, [
-        { path: '', message: 'the record has no value (a tombstone), so there is nothing to handle' },
+        {
+          path: '',
+          message: 'the record has no value (a tombstone), which only handlers with `tombstones: true` get',
+        },
       ]);
     }
     try {
@@ -42,10 +45,11 @@ export class PayloadReader {
   }
 
   /**
-   * The payload for one attempt. Every attempt gets an object of its own: what a handler changes in it is seen by nobody else.
+   * The payload for one attempt; null for a tombstone where these are asked for. Every attempt gets an object of its own: what a handler changes in it is seen by nobody else.
    * @throws PayloadError
    */
-  read(incoming: Incoming, contract: Contract): unknown {
+  read(incoming: Incoming, contract: Contract, tombstones: boolean): unknown {
+    if (tombstones && incoming.record.value === null) return null;
     const decoded = incoming.decoded ?? { value: this.decode(incoming.envelope.type, incoming.record.value) };
     incoming.decoded = undefined;
     return this.validation.incoming(contract, decoded.value);

@@ -49,16 +49,18 @@ export function sourceIntake(
   };
 }
 
-/** Gives an event to several handlers at once; one that cannot be decoded to none. */
+/** Gives an event to several handlers at once; one that cannot be decoded to none, a tombstone to those that ask for it. */
 function deliverAll(
   incoming: Incoming,
   runners: readonly HandlerRunner[],
   partition: PartitionConsumer,
   tools: Tools,
 ): void {
-  if (!decode(incoming, partition, tools)) return;
-  incoming.entry.left = runners.length;
-  for (const runner of runners) partition.deliver(incoming, runner);
+  const asking = incoming.record.value === null ? runners.filter((one) => one.handler.tombstones) : [];
+  if (asking.length === 0 && !decode(incoming, partition, tools)) return;
+  const chosen = asking.length > 0 ? asking : runners;
+  incoming.entry.left = chosen.length;
+  for (const runner of chosen) partition.deliver(incoming, runner);
 }
 
 /** Decodes at intake, so that a record nobody can read becomes one letter, not one per handler. */

@@ -73,7 +73,7 @@ export class Work {
 
   /** @throws PayloadError */
   payload(): unknown {
-    return this.tools.payloads.read(this.incoming, this.contract());
+    return this.tools.payloads.read(this.incoming, this.contract(), this.runner.handler.tombstones);
   }
 
   succeeded(): void {

@@ -70,6 +70,11 @@ class Accepted {
     return events.length + contexts.length;
   }
 
+  @OnEvent(UserRegistered, { tombstones: true })
+  tombstones(event: UserRegistered | null) {
+    return event?.email;
+  }
+
   @OnEvent([UserRegistered, UserDeleted], { batch: { size: 10 } })
   batchOfSome(events: readonly (UserRegistered | UserDeleted)[]) {
     return events.length;
@@ -84,7 +89,7 @@ class Accepted {
 describe('OnEvent', () => {
   it('records events and options of each method', () => {
     const found = declarationsOf(Accepted.prototype);
-    expect([...found.keys()]).toHaveLength(11);
+    expect([...found.keys()]).toHaveLength(12);
     expect(found.get('event')).toEqual([{ events: [UserRegistered], options: null }]);
     expect(found.get('list')).toEqual([{ events: [UserRegistered, UserDeleted], options: null }]);
     expect(found.get('batch')).toEqual([
@@ -122,6 +127,10 @@ describe('OnEvent', () => {
       @OnEvent(UserRegistered)
       single(_events: UserRegistered[]) {}
 
+      // @ts-expect-error -- the event is null when it is a tombstone
+      @OnEvent(UserRegistered, { tombstones: true })
+      tombstones(_event: UserRegistered) {}
+
       // @ts-expect-error -- the context is the second argument
       @OnEvent(UserRegistered)
       swapped(_context: EventContext, _event: UserRegistered) {}
@@ -138,7 +147,7 @@ describe('OnEvent', () => {
       @OnEvent(UserRegistered)
       property = 1;
     }
-    expect(declarationsOf(Refused.prototype).size).toBe(11);
+    expect(declarationsOf(Refused.prototype).size).toBe(12);
   });
 
   it('keeps several declarations of one method in the order of the source', () => {

@@ -3,7 +3,16 @@ import type { EventContext, EventOf, EventRef, HandlerOptions } from '@tramline/
 import { addDeclaration } from './declarations.js';
 
 /** Options of a handler that gets events one by one. */
-export type SingleHandlerOptions = HandlerOptions & { readonly batch?: undefined };
+export type SingleHandlerOptions = HandlerOptions & {
+  readonly batch?: undefined;
+  readonly tombstones?: false;
+};
+
+/** Options of a handler that gets events one by one, and null for a record without a value. */
+export type TombstoneHandlerOptions = HandlerOptions & {
+  readonly batch?: undefined;
+  readonly tombstones: true;
+};
 
 /** Options of a handler that gets events by the batch. */
 export type BatchHandlerOptions = HandlerOptions & { readonly batch: NonNullable<HandlerOptions['batch']> };
@@ -12,6 +21,13 @@ export type BatchHandlerOptions = HandlerOptions & { readonly batch: NonNullable
 export type HandlerMethod<R> = (
   event: EventOf<R>,
   // oxlint-disable-next-line no-explicit-any -- a handler with `once` may name its transaction's type
+  context: EventContext<any>,
+) => unknown;
+
+/** A method of a handler that asks for tombstones. */
+export type TombstoneHandlerMethod<R> = (
+  event: EventOf<R> | null,
+  // oxlint-disable-next-line no-explicit-any -- as above
   context: EventContext<any>,
 ) => unknown;
 
@@ -41,6 +57,10 @@ export function OnEvent<const R extends EventRef | readonly EventRef[]>(
   ref: R,
   options: BatchHandlerOptions,
 ): HandlerDecorator<BatchHandlerMethod<R>>;
+export function OnEvent<const R extends EventRef | readonly EventRef[]>(
+  ref: R,
+  options: TombstoneHandlerOptions,
+): HandlerDecorator<TombstoneHandlerMethod<R>>;
 export function OnEvent<const R extends EventRef | readonly EventRef[]>(
   ref: R,
   options?: SingleHandlerOptions,
