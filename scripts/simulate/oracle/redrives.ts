@@ -36,8 +36,11 @@ export class Redrives {
     if (rec.kind === 'dead' && rec.letterId !== undefined) this.#letters.set(rec.letterId, rec);
     if (rec.kind === 'now' && rec.handlerId !== undefined) this.#send(rec);
     if (rec.kind === 'dead-state' && key && value) {
-      const state = JSON.parse(Buffer.from(value).toString()) as State;
-      this.#states.set(Buffer.from(key).toString(), { ...state, group: rec.group });
+      this.#become(
+        Buffer.from(key).toString(),
+        rec.group,
+        JSON.parse(Buffer.from(value).toString()) as State,
+      );
     }
   }
 
@@ -51,6 +54,13 @@ export class Redrives {
       if (!this.#sent.has(place(letter, n)))
         trace.broken('redrive', `letter ${id} of ${group} counts as redriven, but was never sent`);
     }
+  }
+
+  /** What a redrive said that had been given up and came late does not undo what a later one said. */
+  #become(id: string, group: string, state: State): void {
+    const isLate =
+      state.state === 'redriving' && (this.#states.get(id)?.state ?? 'redriving') !== 'redriving';
+    if (!isLate) this.#states.set(id, { ...state, group });
   }
 
   #send(rec: Rec): void {

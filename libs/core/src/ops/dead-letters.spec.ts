@@ -164,6 +164,21 @@ describe('dead letters', () => {
     await expect(unknown.list().next()).rejects.toThrow(/There is no group 'shpo' with dead letters/);
   });
 
+  it('stay redriven when what an interrupted redrive wrote lands late', async () => {
+    await die(1);
+    broken = false;
+    const [letter] = await list();
+    await redrive();
+    const late = { state: 'redriving', n: 1, actor: 'bob', at: rig.clock.now() };
+    await bus.transport.append(
+      { topic: bus.naming.deadState('shop'), partition: 0 },
+      [{ key: Buffer.from(letter!.id), value: Buffer.from(JSON.stringify(late)), headers: [] }],
+      { timeoutMs: 1_000 },
+    );
+    expect(await list()).toEqual([]);
+    expect(await list({}, { all: true })).toMatchObject([{ state: { state: 'redriven', actor: 'ann' } }]);
+  });
+
   it('may be discarded', async () => {
     await die(2);
     expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);

@@ -44,7 +44,7 @@ export class LetterStates {
       for (const { key, value } of batch) {
         if (!key) continue;
         const id = Buffer.from(key).toString();
-        if (value) this.states.set(id, JSON.parse(Buffer.from(value).toString()) as LetterState);
+        if (value) this.learn(id, JSON.parse(Buffer.from(value).toString()) as LetterState);
         else this.states.delete(id);
       }
     }
@@ -65,6 +65,13 @@ export class LetterStates {
   async forget(ids: readonly string[]): Promise<void> {
     await this.write(ids, null);
     for (const id of ids) this.states.delete(id);
+  }
+
+  private learn(id: string, state: LetterState): void {
+    const known = this.states.get(id);
+    // A letter that dies again is another letter. So this was written by somebody who was interrupted, and landed late.
+    const isLate = state.state === 'redriving' && known !== undefined && known.state !== 'redriving';
+    if (!isLate) this.states.set(id, state);
   }
 
   private async write(ids: readonly string[], value: Uint8Array | null): Promise<void> {
