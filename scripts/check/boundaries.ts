@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bench: ['@tramline/'],
   docs: ['@tramline/'],
   scripts: [],
-  'scripts/simulate': ['@tramline/core', '@tramline/testing'],
+  'scripts/simulate': ['@tramline/core', '@tramline/outbox', '@tramline/testing'],
 };
 
 /** Foreign packages that only some places may know, so that what they stand for can be exchanged there. */
