@@ -21,19 +21,6 @@ export function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
-const LIMIT = 1_000;
-const repeated = new Map<string, Uint8Array>();
-
-/** As {@link bytesOf}, for text that comes again and again, such as types and sources. The bytes are shared: do not write. */
-export function repeatedBytesOf(text: string): Uint8Array {
-  let bytes = repeated.get(text);
-  if (!bytes) {
-    if (repeated.size === LIMIT) repeated.clear();
-    repeated.set(text, (bytes = bytesOf(text)));
-  }
-  return bytes;
-}
-
 const SLOTS = 256;
 /** Longer ones are not kept: anybody may write a header, and this stays in memory. */
 const MOST_BYTES = 256;

@@ -14,24 +14,24 @@ import {
   TRACEPARENT,
   TRACESTATE,
 } from './headers.js';
-import { bytesOf, repeatedBytesOf } from './text.js';
-
-type Header = readonly [name: string, value: Uint8Array];
+import { RepeatedHeaders, type Header } from './repeated-headers.js';
+import { bytesOf } from './text.js';
 
 const SPEC_VERSION: Header = [CE_SPECVERSION, bytesOf('1.0')];
+const types = new RepeatedHeaders(CE_TYPE);
+const sources = new RepeatedHeaders(CE_SOURCE);
+const contentTypes = new RepeatedHeaders(CONTENT_TYPE);
 
-/** An event as a record: CloudEvents 1.0, Kafka binding, binary mode. `value`: the encoded payload, and nothing else. */
+/**
+ * An event as a record: CloudEvents 1.0, Kafka binding, binary mode. `value`: the encoded payload, and nothing else. What
+ * many events have in common comes first and is the same objects in each, so that a transport may write it only once.
+ */
 export function toRecord(envelope: Envelope, value: Uint8Array): OutgoingRecord {
-  const headers: Header[] = [
-    SPEC_VERSION,
-    [CE_ID, bytesOf(envelope.id)],
-    [CE_TYPE, repeatedBytesOf(envelope.type)],
-    [CE_SOURCE, repeatedBytesOf(envelope.source)],
-    [CE_TIME, timeBytes(envelope.time)],
-  ];
+  const headers: Header[] = [SPEC_VERSION, types.of(envelope.type), sources.of(envelope.source)];
+  if (envelope.contentType !== undefined) headers.push(contentTypes.of(envelope.contentType));
+  headers.push(timeHeader(envelope.time), [CE_ID, bytesOf(envelope.id)]);
   const key = envelope.key === null ? null : bytesOf(envelope.key);
   if (key) headers.push([CE_PARTITIONKEY, key]);
-  if (envelope.contentType !== undefined) headers.push([CONTENT_TYPE, repeatedBytesOf(envelope.contentType)]);
   push(headers, CE_SUBJECT, envelope.subject);
   push(headers, CE_CORRELATIONID, envelope.correlationId);
   push(headers, CE_CAUSATIONID, envelope.causationId);
@@ -46,14 +46,14 @@ function push(headers: Header[], name: string, text: string | undefined): void {
 }
 
 let lastTime = NaN;
-let lastTimeBytes = new Uint8Array(0);
+let lastTimeHeader: Header = [CE_TIME, new Uint8Array(0)];
 
 /** Writing a time costs as much as all other headers together, and events of one millisecond come in crowds. */
-function timeBytes(time: Date): Uint8Array {
+function timeHeader(time: Date): Header {
   const ms = time.getTime();
   if (ms !== lastTime) {
-    lastTimeBytes = new Uint8Array(bytesOf(time.toISOString()));
+    lastTimeHeader = [CE_TIME, new Uint8Array(bytesOf(time.toISOString()))];
     lastTime = ms;
   }
-  return lastTimeBytes;
+  return lastTimeHeader;
 }
