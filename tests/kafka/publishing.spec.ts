@@ -104,6 +104,22 @@ describeWithKafka('publishing to Kafka', () => {
     });
   });
 
+  it('a batch that is refused fails no other that travels with it', async () => {
+    const strict = world.name('strict');
+    await transport.topics.create([
+      { name: strict, partitions: 1, cleanup: 'delete', maxRecordBytes: 2_000 },
+    ]);
+    await transport.append({ topic: strict, partition: 0 }, [record('before')], LONG);
+    const [refused, written] = await Promise.allSettled([
+      transport.append({ topic: strict, partition: 0 }, [record('x'.repeat(200_000))], LONG),
+      transport.append({ topic, partition: 0 }, [record('neighbour')], LONG),
+    ]);
+    expect(refused).toMatchObject({ reason: { code: 'TRAMLINE_RECORD_TOO_LARGE', outcome: 'not-written' } });
+    expect(written).toMatchObject({ value: { baseOffset: 1 } });
+    expect(await values(transport, topic)).toEqual(['before', 'neighbour']);
+    expect(await values(transport, strict)).toEqual(['before']);
+  });
+
   it('a partition that a topic does not have is refused', async () => {
     await expect(transport.append({ topic, partition: 7 }, [record('x')], LONG)).rejects.toMatchObject({
       code: 'TRAMLINE_UNKNOWN_TOPIC',

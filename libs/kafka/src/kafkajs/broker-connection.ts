@@ -4,8 +4,7 @@ import { asError, TransportError, type Clock } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
 import type { Api } from '../protocol/api.js';
 import { apiVersions } from '../protocol/api/versions.js';
-import { Reader } from '../protocol/reader.js';
-import { Writer } from '../protocol/writer.js';
+import { exchange } from './exchange.js';
 import { connectFailure, requestFailure } from './failures.js';
 import { quietQueue } from './quiet-queue.js';
 import { checkToken } from './token-check.js';
@@ -108,12 +107,12 @@ export class BrokerConnection {
     const { connection } = this;
     await connection.connect();
     this.refresh();
-    const { ranges } = await this.converse(apiVersions, {});
+    const { ranges } = await exchange(connection, apiVersions, {});
     connection.setVersions(ranges);
     connection.setSupportAuthenticationProtocol(true);
     await connection.authenticate();
     if (this.settings.sasl?.mechanism === 'oauthbearer') {
-      await checkToken(this.name, (api, request) => this.converse(api, request));
+      await checkToken(this.name, (api, request) => exchange(connection, api, request));
     }
   }
 
@@ -125,7 +124,7 @@ export class BrokerConnection {
     try {
       const patience = timeoutMs + this.heldBackMs();
       const answer = await this.inTime(
-        this.converse(api, request),
+        exchange(this.connection, api, request),
         patience,
         `did not answer ${api.name} within ${timeoutMs} ms`,
       );
@@ -137,34 +136,6 @@ export class BrokerConnection {
       this.end(error);
       throw error;
     }
-  }
-
-  /** Throws whatever kafkajs does. */
-  private async converse<Request, Response>(
-    api: Api<Request, Response>,
-    request: Request,
-  ): Promise<Response> {
-    const body = new Writer();
-    api.write(request, body);
-    const bytes = body.take();
-    const answer = await this.connection.send({
-      request: {
-        apiKey: api.key,
-        apiName: api.name,
-        apiVersion: api.version,
-        encode: async () => ({ buf: bytes, buffer: bytes }),
-      },
-      response: {
-        decode: async (payload) => {
-          const reader = new Reader(payload);
-          const value = api.read(reader);
-          return { clientSideThrottleTime: reader.throttleMs, value };
-        },
-        parse: async (decoded) => (decoded as unknown as { value: Response }).value,
-      },
-      logResponseError: false,
-    });
-    return answer as Response;
   }
 
   /** How long a quota keeps the request from being sent. */

@@ -5,37 +5,46 @@
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
 
-  interface Queue {
-    readonly pending: readonly unknown[];
-    readonly throttledUntil: number;
-    scheduleCheckPendingRequests(): void;
-    destroy(): void;
-  }
   interface Request {
-    readonly request: {
+    readonly entry: {
       readonly apiKey: number;
       readonly apiName: string;
       readonly apiVersion: number;
-      encode(): Promise<{ readonly buf: Uint8Array; readonly buffer: Uint8Array }>;
+      readonly correlationId: number;
+      readonly resolve: (answer: { readonly payload: Buffer }) => void;
+      readonly reject: (error: Error) => void;
     };
-    readonly response: {
-      decode(payload: Buffer): Promise<{ readonly clientSideThrottleTime: number }>;
-      parse(decoded: { readonly clientSideThrottleTime: number }): Promise<unknown>;
-    };
-    readonly logResponseError: boolean;
+    readonly expectResponse: boolean;
+    /** null: that of the queue. */
+    readonly requestTimeout: number | null;
+    sendRequest(): void;
+  }
+  interface Queue {
+    readonly pending: readonly unknown[];
+    readonly throttledUntil: number;
+    /** Sends it at once, or when a quota no longer holds it back. Throws nothing when the socket is gone: see `rejectRequests`. */
+    push(request: Request): void;
+    maybeThrottle(ms: number): void;
+    scheduleCheckPendingRequests(): void;
+    destroy(): void;
   }
   export default class Connection {
     constructor(options: Record<string, unknown>);
+    readonly clientId: string;
     readonly requestQueue: Queue;
     readonly socket: Socket | undefined;
     connect(): Promise<unknown>;
     disconnect(): Promise<unknown>;
     authenticate(): Promise<void>;
+    /** False too when its session is about to end. */
+    isAuthenticated(): boolean;
+    /** Throws KafkaJSConnectionError. */
+    failIfNotConnected(): void;
+    nextCorrelationId(): number;
     setVersions(versions: Record<number, { minVersion: number; maxVersion: number }>): void;
     setSupportAuthenticationProtocol(supported: boolean): void;
     isConnected(): boolean;
     rejectRequests(error: Error): void;
-    send(request: Request): Promise<unknown>;
   }
 }
 

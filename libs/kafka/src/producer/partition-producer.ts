@@ -9,9 +9,16 @@ import { BrokerError, check } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Compression } from '../config/options.js';
 import { codecNumber, codecOf } from '../kafkajs/codecs.js';
-import { produce } from '../protocol/api/records.js';
 import { errorName, type ErrorName } from '../protocol/error-codes.js';
-import { encodeBatch, encodeRecords, type EncodedRecords } from '../protocol/record-encoder.js';
+import {
+  encodeBatch,
+  encodeRecords,
+  recordsIn,
+  withCodec,
+  type EncodedRecords,
+} from '../protocol/record-encoder.js';
+import { Deadline } from './deadline.js';
+import type { Departures } from './departures.js';
 import { isSame, nextSequence, type Flight } from './flight.js';
 import { type Identities, type ProducerIdentity } from './identities.js';
 
@@ -60,57 +67,47 @@ export class PartitionProducer {
     private readonly target: TopicPartition,
     private readonly cluster: Cluster,
     private readonly identities: Identities,
+    private readonly departures: Departures,
     private readonly compression: Compression,
   ) {}
 
   async append(records: readonly OutgoingRecord[], timeoutMs: number): Promise<Appended> {
-    const { clock } = this.cluster;
-    const ending = new AbortController();
-    const timer = clock.setTimer(timeoutMs, () => ending.abort(), true);
-    const late = new Promise<never>((_, reject) => {
-      ending.signal.addEventListener('abort', () => reject(this.tooLate(timeoutMs)));
-    });
-    late.catch(() => {});
+    const deadline = new Deadline(this.cluster.clock, timeoutMs, () => this.tooLate(timeoutMs));
     try {
-      return await this.fly(records, ending.signal, late);
+      return await this.fly(records, deadline);
     } finally {
-      timer.cancel();
-      ending.abort();
+      deadline.cancel();
     }
   }
 
-  private async fly(
-    records: readonly OutgoingRecord[],
-    signal: AbortSignal,
-    late: Promise<never>,
-  ): Promise<Appended> {
+  private async fly(records: readonly OutgoingRecord[], deadline: Deadline): Promise<Appended> {
     const backoff = this.cluster.backoff();
     let unknownTopics = 0;
     let flight: Flight | undefined;
     this.lastError = undefined;
     for (;;) {
       try {
-        flight ??= await Promise.race([this.prepare(records), late]);
-        const appended = flight.landed ?? (await Promise.race([this.attempt(flight), late]));
+        flight ??= await deadline.orLate(this.prepare(records));
+        const appended = flight.landed ?? (await deadline.orLate(this.attempt(flight)));
         this.doubtful = undefined;
         return appended;
       } catch (thrown) {
         const error = asError(thrown);
         const inDoubt = flight?.inDoubt ?? false;
-        if (error instanceof BrokerError && LOST_SEQUENCE.has(error.kafka) && !inDoubt && !signal.aborted) {
+        if (error instanceof BrokerError && LOST_SEQUENCE.has(error.kafka) && !inDoubt && !deadline.passed) {
           await this.renew(flight!);
           continue;
         }
         const unknown = error instanceof TransportError && error.code === 'TRAMLINE_UNKNOWN_TOPIC';
         const again =
-          !signal.aborted &&
+          !deadline.passed &&
           error instanceof TransportError &&
           (error.retriable || (unknown && ++unknownTopics < UNKNOWN_TOPIC_TRIES));
         if (!again) throw this.giveUp(error, flight);
         this.lastError = error;
         this.cluster.forget(this.target.topic);
-        await Promise.race([backoff.wait(signal).catch(() => {}), late]).catch(() => {});
-        if (signal.aborted) throw this.giveUp(await late.catch(asError), flight);
+        await backoff.wait(deadline.signal).catch(() => {});
+        if (deadline.passed) throw this.giveUp(deadline.reason(), flight);
       }
     }
   }
@@ -141,8 +138,9 @@ export class PartitionProducer {
   private async pack(encoded: EncodedRecords): Promise<EncodedRecords> {
     if (this.compression === 'none') return encoded;
     const codec = codecNumber(this.compression);
-    const bytes = await this.codec(codec).compress(encoded.bytes);
-    return bytes.length < encoded.bytes.byteLength ? { ...encoded, bytes, codec } : encoded;
+    const bytes = recordsIn(encoded);
+    const compressed = await this.codec(codec).compress(bytes);
+    return compressed.length < bytes.length ? withCodec(encoded, codec, compressed) : encoded;
   }
 
   private codec(number: number): ReturnType<typeof codecOf> {
@@ -163,7 +161,7 @@ export class PartitionProducer {
   private async attempt(flight: Flight): Promise<Appended> {
     const { topic, partition } = this.target;
     const leader = await this.cluster.leader(this.target);
-    const batch = encodeBatch(flight.encoded, { ...flight.identity, first: flight.first });
+    const bytes = encodeBatch(flight.encoded, { ...flight.identity, first: flight.first });
     const wasInDoubt = flight.inDoubt;
     // From here on it may be written, whatever becomes of the answer.
     flight.inDoubt = true;
@@ -172,19 +170,13 @@ export class PartitionProducer {
       flight.inDoubt = wasInDoubt;
       if (!wasInDoubt && this.doubtful === flight) this.doubtful = undefined;
     };
-    const timeoutMs = Math.round(this.cluster.settings.requestTimeoutMs * 0.8);
-    let results;
+    let result;
     try {
-      results = await this.cluster.send(leader, produce, { topic, partition, batch, timeoutMs });
+      result = await this.departures.send(leader, { topic, partition, bytes });
     } catch (thrown) {
       if ((thrown as { outcome?: unknown }).outcome === 'not-written') settled();
       throw thrown;
     }
-    const result = results.find((one) => one.topic === topic && one.partition === partition);
-    if (!result)
-      throw new TransportError('TRAMLINE_AWAY', `The answer for ${topic}/${partition} is missing.`, {
-        outcome: 'unknown',
-      });
     const error = errorName(result.errorCode);
     if (NOT_WRITTEN.has(error) || LOST_SEQUENCE.has(error)) settled();
     check(result.errorCode, `Writing to ${topic}/${partition}`);

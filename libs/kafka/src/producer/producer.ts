@@ -1,5 +1,6 @@
 import { partitionName, type Appended, type OutgoingRecord, type TopicPartition } from '@tramline/core';
 import type { Cluster } from '../cluster/cluster.js';
+import { Departures } from './departures.js';
 import { Identities } from './identities.js';
 import { PartitionProducer } from './partition-producer.js';
 
@@ -8,9 +9,11 @@ export class Producer {
   private readonly partitions = new Map<string, PartitionProducer>();
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly identities: Identities;
+  private readonly departures: Departures;
 
   constructor(private readonly cluster: Cluster) {
     this.identities = new Identities(cluster);
+    this.departures = new Departures(cluster);
   }
 
   async append(
@@ -41,6 +44,7 @@ export class Producer {
         { topic, partition },
         this.cluster,
         this.identities,
+        this.departures,
         this.cluster.settings.compression,
       );
       this.partitions.set(name, found);

@@ -9,6 +9,8 @@ export interface Api<Request, Response> {
   readonly key: number;
   readonly name: string;
   readonly version: number;
+  /** Bytes that the request takes, nearly. Absent: a few hundred. */
+  size?(request: Request): number;
   write(request: Request, to: Writer): void;
   read(from: Reader): Response;
 }

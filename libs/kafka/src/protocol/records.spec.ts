@@ -66,6 +66,24 @@ describe('a batch', () => {
     expect(third).toMatchObject({ offset: 2, timestamp: 2 ** 45, key: null, value: null });
   });
 
+  it('keeps headers that records have in common, wherever they begin to differ', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => [name, Buffer.from(name.repeat(40))] as const);
+    const d = ['ключ', null] as const;
+    const lists = [[a!, b!, c!], [a!, b!, d], [a!, b!, d, c!], [], [a!], [a!, b!, d, c!], [b!, a!]];
+    const decoded = decode(batchOf(...lists.map((headers) => record({ headers }))));
+    expect(
+      decoded.map(({ headers }) => headers.map(([name, value]) => [name, value && Buffer.from(value)])),
+    ).toEqual(lists.map((headers) => headers.map(([name, value]) => [name, value])));
+  });
+
+  it('is sent again under another sequence without being written anew', () => {
+    const records = encodeRecords([record({ value: Buffer.from('v') })], 1_000);
+    const before = Buffer.from(encodeBatch(records, NOBODY));
+    encodeBatch(records, { producerId: 7, producerEpoch: 1, first: 5 });
+    expect(decode(records.frame)).toMatchObject([{ value: Buffer.from('v'), timestamp: 1_000 }]);
+    expect(encodeBatch(records, NOBODY)).toEqual(before);
+  });
+
   it('begins in the middle when asked to, and a batch that is cut off is left out', () => {
     const data = Buffer.concat([at(10, batchOf(record(), record(), record())), at(13, batchOf(record()))]);
     expect(decode(data, 11).map(({ offset }) => offset)).toEqual([11, 12, 13]);

@@ -2,7 +2,7 @@ import type { OutgoingRecord } from '@tramline/core';
 import { describe, expect, it } from 'vitest';
 import { codecNumber, codecOf } from '../kafkajs/codecs.js';
 import { crc32c } from '../protocol/crc32c.js';
-import { encodeBatch, encodeRecords } from '../protocol/record-encoder.js';
+import { encodeBatch, encodeRecords, recordsIn, withCodec } from '../protocol/record-encoder.js';
 import type { AbortedTransaction } from '../protocol/api/records.js';
 import { Unpacking } from './unpack.js';
 
@@ -76,8 +76,9 @@ describe('what a fetch brought', () => {
   it.each(['gzip', 'zstd'] as const)('unpacks %s', async (name) => {
     const codec = codecNumber(name);
     const encoded = encodeRecords([{ key: null, value: Buffer.from('x'.repeat(500)), headers: [] }], 1);
-    const bytes = await codecOf(codec).compress(encoded.bytes);
-    const batch = encodeBatch({ ...encoded, bytes, codec }, { producerId: -1, producerEpoch: -1, first: -1 });
+    const bytes = await codecOf(codec).compress(recordsIn(encoded));
+    const nobody = { producerId: -1, producerEpoch: -1, first: -1 };
+    const batch = encodeBatch(withCodec(encoded, codec, bytes), nobody);
     expect((await unpack([seal(batch, 5, codec)], [], 5)).values).toEqual(['x'.repeat(500)]);
   });
 

@@ -1,3 +1,4 @@
+import type { TopicPartition } from '@tramline/core';
 import { readPartitions, writePartitions, type Api, type PartitionResult } from '../api.js';
 
 export interface Produced extends PartitionResult {
@@ -6,22 +7,25 @@ export interface Produced extends PartitionResult {
   readonly logAppendTime: number;
 }
 
-/** One batch for one partition, acknowledged by all replicas in sync. */
+/** One batch of a partition. */
+export interface ProducedBatch extends TopicPartition {
+  readonly bytes: Uint8Array;
+}
+
+/** Batches, at most one of a partition, acknowledged by all replicas in sync. */
 export const produce: Api<
-  {
-    readonly topic: string;
-    readonly partition: number;
-    readonly batch: Uint8Array;
-    readonly timeoutMs: number;
-  },
+  { readonly batches: readonly ProducedBatch[]; readonly timeoutMs: number },
   readonly Produced[]
 > = {
   key: 0,
   name: 'Produce',
   version: 7,
-  write({ topic, partition, batch, timeoutMs }, to) {
+  size({ batches }) {
+    return batches.reduce((sum, { topic, bytes }) => sum + topic.length + bytes.byteLength + 16, 32);
+  },
+  write({ batches, timeoutMs }, to) {
     to.string(null).int16(-1).int32(timeoutMs);
-    to.array([0], () => to.string(topic).array([0], () => to.int32(partition).bytes(batch)));
+    writePartitions(batches, to, ({ partition, bytes }) => void to.int32(partition).bytes(bytes));
   },
   read(from) {
     const results = readPartitions(from, (topic) => {

@@ -1,0 +1,42 @@
+import type Connection from 'kafkajs/src/network/connection.js';
+import type { Api } from '../protocol/api.js';
+import { apiVersions } from '../protocol/api/versions.js';
+import { Reader } from '../protocol/reader.js';
+import { Writer } from '../protocol/writer.js';
+
+/** Bytes in front of a request: its length, key, version and number, and the name of the client. */
+const HEAD_BYTES = 64;
+
+/**
+ * Sends a request and reads its answer, as `send` of kafkajs does. That one would clear two buffers and copy every request
+ * twice, which is an eighth of what publishing costs (measured). Throws whatever kafkajs does.
+ */
+export async function exchange<Request, Response>(
+  connection: Connection,
+  api: Api<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  const { key, name, version } = api;
+  // Sessions with SASL end, and are renewed before the next request.
+  if (key !== apiVersions.key && !connection.isAuthenticated()) await connection.authenticate();
+  connection.failIfNotConnected();
+  const { clientId, requestQueue } = connection;
+  const correlationId = connection.nextCorrelationId();
+  const to = new Writer(HEAD_BYTES + clientId.length + (api.size?.(request) ?? 256)).skip(4);
+  to.int16(key).int16(version).int32(correlationId).string(clientId);
+  api.write(request, to);
+  const bytes = to.take();
+  bytes.writeInt32BE(bytes.length - 4, 0);
+  const { payload } = await new Promise<{ readonly payload: Buffer }>((resolve, reject) => {
+    requestQueue.push({
+      entry: { apiKey: key, apiName: name, apiVersion: version, correlationId, resolve, reject },
+      expectResponse: true,
+      requestTimeout: null,
+      sendRequest: () => void connection.socket!.write(bytes),
+    });
+  });
+  const reader = new Reader(payload);
+  const answer = api.read(reader);
+  requestQueue.maybeThrottle(reader.throttleMs);
+  return answer;
+}
