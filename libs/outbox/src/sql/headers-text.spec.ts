@@ -19,5 +19,7 @@ it('keeps names, order, repeats, nulls, and bytes of every kind', () => {
 });
 
 it('shows text as text', () => {
-  expect(headersToText([['ce_type', Buffer.from('user.registered')]])).toBe('[["ce_type","user.registered"]]');
+  expect(headersToText([['ce_type', Buffer.from('user.registered')]])).toBe(
+    '[["ce_type","user.registered"]]',
+  );
 });

@@ -11,7 +11,10 @@ export function headersToText(headers: RecordHeaders): string {
 
 /** @throws SyntaxError when somebody has changed the text to something else */
 export function headersFromText(text: string): RecordHeaders {
-  return (JSON.parse(text) as Stored[]).map(([name, value]) => [name, value === null ? null : bytesOf(value)]);
+  return (JSON.parse(text) as Stored[]).map(([name, value]) => [
+    name,
+    value === null ? null : bytesOf(value),
+  ]);
 }
 
 function textOf(value: Uint8Array): string | { base64: string } {
