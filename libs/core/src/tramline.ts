@@ -30,6 +30,7 @@ import { sleep, type Clock } from './time/clock.js';
 import { systemClock } from './time/system-clock.js';
 import { systemRandom, type Random } from './time/random.js';
 import { Topology } from './topology/topology.js';
+import { SerialTransport } from './transport/serial-transport.js';
 import type { Transport } from './transport/transport.js';
 
 /** How long `close` waits for events that the broker has not taken. */
@@ -124,9 +125,10 @@ export class Tramline implements OpsPorts {
     this.topology = new Topology(this.transport, naming, topicSettings, log);
     const drafting = { service, naming, validation, codec, clock, random };
     const prepareTopic = (topic: string) => this.topology.ensureEventTopic(topic);
+    const appending = options.outbox ? new SerialTransport(this.transport, clock) : this.transport;
     this.events = new EventBus({
       ...drafting,
-      transport: this.transport,
+      transport: appending,
       contracts: registry,
       observations,
       settings: this.publisher,
@@ -134,7 +136,7 @@ export class Tramline implements OpsPorts {
     });
     this.backend = options.outbox?.open({
       service,
-      transport: this.transport,
+      transport: appending,
       partitioner: this.publisher.partitioner,
       prepareTopic,
       clock,
@@ -172,7 +174,7 @@ export class Tramline implements OpsPorts {
     this.startCalled = true;
     const running = this.resolve([...(this.options.handlers ?? []), ...definitions]);
     const { backend } = this;
-    await backend?.start(inboxGroups(running));
+    await backend?.start(inboxGroups(running, this.naming));
     const handlers = backend ? running.map((one) => (one.once ? runOnce(one, backend) : one)) : running;
     this.groups = buildGroups(handlers, {
       transport: this.transport,
@@ -298,6 +300,7 @@ export class Tramline implements OpsPorts {
     // No longer than containers are usually given to stop; what is left is rejected, and says so.
     await this.events.close(Math.min(this.publisher.timeoutMs, CLOSE_PATIENCE_MS));
     await this.failures.close();
+    await this.backend?.close();
     await this.transport
       .close()
       .catch((error: unknown) =>

@@ -74,6 +74,36 @@ export type Observation =
       readonly group: string;
       readonly status: 'joined' | 'away' | 'failed';
       readonly error?: Error;
+    }
+  /** The inbox knew what this handler did with the event: nothing was done again. */
+  | {
+      readonly kind: 'known';
+      readonly group: string;
+      readonly handlerId: string;
+      readonly eventId: string;
+      readonly origin: Located;
+    }
+  /** Rows of the outbox that the broker has. `durationMs`: from their being read to their being settled. */
+  | { readonly kind: 'relayed'; readonly rows: number; readonly durationMs: number }
+  /** The key of this row, or the row where it has none, waits. */
+  | ({ readonly kind: 'row-held'; readonly delayMs: number } & OfRow)
+  /** The row was set aside for good. */
+  | ({ readonly kind: 'row-dead' } & OfRow)
+  /** `away`: the database or the broker cannot be reached; the relay goes on trying. */
+  | {
+      readonly kind: 'relay-status';
+      readonly owner: string;
+      readonly buckets: number;
+      readonly status: 'relaying' | 'away' | 'stopped';
+      readonly error?: Error;
     };
+
+/** A row of the outbox that did not reach the broker. */
+interface OfRow {
+  readonly eventId: string;
+  readonly type: string;
+  readonly topic: string;
+  readonly error: Error;
+}
 
 export type Observer = (observation: Observation) => void;

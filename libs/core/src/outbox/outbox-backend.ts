@@ -51,7 +51,12 @@ export interface Effect {
 
 /** What an inbox needs to know of a group before it forgets anything. */
 export interface InboxGroup {
+  /** As effects are remembered under it. */
   readonly group: string;
+  /** As the broker knows it: whose commits say what is done. */
+  readonly consumerGroup: string;
+  /** Where the events of its handlers come from. */
+  readonly topics: readonly string[];
   /** The longest time that an event of this group may wait for another attempt, milliseconds. */
   readonly longestRetryMs: number;
 }
@@ -60,7 +65,8 @@ export interface InboxGroup {
  * A database that takes part: its tables hold events until the relay has brought them to the transport (outbox), and remember
  * what handlers did (inbox). Core asks no more of it than this; `@tramline/outbox` implements it.
  *
- * Made -> started (relays and prunes) -> stopped. `write`, `transaction` and `once` work from the first moment to the last.
+ * Made -> started (relays and prunes) -> stopped -> closed. `write`, `transaction` and `once` work from the first moment
+ * until it is closed.
  */
 export interface OutboxBackend<Tx = unknown> {
   readonly name: string;
@@ -93,6 +99,9 @@ export interface OutboxBackend<Tx = unknown> {
 
   /** Takes no more rows, lets flights end, gives up leases. Idempotent; never rejects. */
   stop(): Promise<void>;
+
+  /** Stops, and lets go of what the backend itself opened; nothing of it works afterwards. Idempotent; never rejects. */
+  close(): Promise<void>;
 
   /** @throws whatever the database throws */
   status(): Promise<OutboxStatus>;
