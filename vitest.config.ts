@@ -24,8 +24,8 @@ export default defineConfig({
     ],
     // Packing and installing takes minutes, and so do broken brokers: `npm run test:packages`, `npm run test:kafka`.
     exclude: [...configDefaults.exclude, 'tests/packages/**', 'tests/kafka/own-brokers/**'],
-    // Costs nothing until a spec asks for a broker.
-    globalSetup: 'tests/kafka/support/shared-broker.ts',
+    // They cost nothing until a spec asks for a broker or a database.
+    globalSetup: ['tests/kafka/support/shared-broker.ts', 'tests/postgres/support/shared-server.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
