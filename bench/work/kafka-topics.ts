@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { kafkajsClient } from './kafkajs-client.ts';
 
@@ -28,12 +29,20 @@ export class KafkaTopics {
   /** A new topic of 6 partitions. */
   async create(): Promise<string> {
     const topic = this.name('order');
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    // kafkajs fails where it waits itself: the broker may not know its new topic yet.
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: false });
+    while (!(await this.hasLeaders(topic))) await sleep(50);
     return topic;
   }
 
   async remove(topic: string): Promise<void> {
     await this.admin.deleteTopics({ topics: [topic] });
+  }
+
+  private async hasLeaders(topic: string): Promise<boolean> {
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
+    const partitions = topics[0]?.partitions ?? [];
+    return partitions.length === PARTITIONS && partitions.every(({ leader }) => leader >= 0);
   }
 
   async close(): Promise<void> {

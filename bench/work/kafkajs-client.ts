@@ -5,6 +5,6 @@ export function kafkajsClient(brokers: string): Kafka {
   return new kafkajs.Kafka({
     clientId: 'bench',
     brokers: brokers.split(','),
-    logLevel: kafkajs.logLevel.ERROR,
+    logLevel: kafkajs.logLevel.NOTHING,
   });
 }

@@ -1,0 +1,49 @@
+import type { Consumer } from 'kafkajs';
+import { serve, settingsOf } from '../run/serve.ts';
+import { until, type Consumed, type Consuming } from '../work/consuming.ts';
+import { cpuMillisecondsIn } from '../work/cpu.ts';
+import { kafkajsClient } from '../work/kafkajs-client.ts';
+import { orderIn } from '../work/order.ts';
+
+/** As the runtime commits, not after every batch. */
+const COMMIT_EVERY_MS = 500;
+
+const { brokers } = settingsOf<{ brokers: string }>();
+
+let idle: Consumer | undefined;
+
+serve({
+  /** The whole topic, from the beginning, by an `eachBatch` that does nothing with bytes. */
+  consumeBytes: (work: Consuming): Promise<Consumed> =>
+    until(work, async (arrivals) => {
+      const consumer = await join(work);
+      await consumer.run({
+        autoCommitInterval: COMMIT_EVERY_MS,
+        eachBatch: async ({ batch }) => {
+          for (const { value } of batch.messages) arrivals.saw(orderIn(value!));
+        },
+      });
+      return () => consumer.disconnect();
+    }),
+  /** Joins with everything as kafkajs has it by default, and has nothing to do. */
+  async idle(work: Consuming): Promise<void> {
+    idle = await join(work);
+    const joined = new Promise<void>((resolve) => {
+      const off = idle!.on('consumer.group_join', () => {
+        off();
+        resolve();
+      });
+    });
+    await idle.run({ eachMessage: async () => {} });
+    await joined;
+  },
+  cpu: cpuMillisecondsIn,
+  stop: () => idle?.disconnect(),
+});
+
+async function join({ topic, group }: Consuming): Promise<Consumer> {
+  const consumer = kafkajsClient(brokers).consumer({ groupId: group });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  return consumer;
+}

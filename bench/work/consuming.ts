@@ -1,0 +1,39 @@
+import { Arrivals } from './arrivals.ts';
+
+/** What a consumer reads: all of a topic, as a group that was never there before. Names are those on the broker. */
+export interface Consuming {
+  readonly topic: string;
+  readonly group: string;
+  /** Orders in the topic. */
+  readonly total: number;
+}
+
+export interface Consumed {
+  readonly perSecond: number;
+  /** As `Arrivals.faults`. */
+  readonly faults: string | undefined;
+}
+
+/**
+ * Measures from the first order to the last: joining the group is not counted.
+ * @param start - answers how to stop
+ */
+export async function until(
+  { total }: Consuming,
+  start: (arrivals: Arrivals) => Promise<() => Promise<unknown>>,
+): Promise<Consumed> {
+  const arrivals = new Arrivals(total);
+  const stop = await start(arrivals);
+  try {
+    const first = await arrivals.until(1);
+    const last = await arrivals.until(total);
+    return { perSecond: (total / (last - first)) * 1_000, faults: arrivals.faults };
+  } finally {
+    await stop();
+  }
+}
+
+/** What the handlers of the benchmarks wait for. */
+export function oneMillisecond(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
