@@ -35,8 +35,20 @@ export interface SqlClient<Tx> {
   /** Runs one statement by itself, as its own transaction. */
   query(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]>;
 
+  /**
+   * Runs statements as one transaction of their own, in this order, all or nothing, without other work of this process in
+   * between. Absent where the library cannot; the store opens a {@link transaction} for them then.
+   */
+  batch?(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+
   /** Lets go of what the client itself opened; what it was given stays open. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A statement and its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
 }
 
 export type SqlValue = string | number | bigint | boolean | Uint8Array | null;
