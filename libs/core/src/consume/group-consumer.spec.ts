@@ -53,6 +53,21 @@ describe('positions that are gone on several partitions at once', () => {
   });
 });
 
+it('a log that was shorter and has grown past the position since is read from where outOfRange says', async () => {
+  const bus = rig.bus({ handlers: [rig.handler('a')], consumer: { outOfRange: 'earliest' } });
+  const consume = vi.spyOn(bus.transport, 'consume');
+  await bus.start();
+  await rig.clock.runUntil(() => bus.health().ready, '1m');
+  for (let n = 0; n < 3; n++) await bus.events.publish(Placed, { userId: 'u', n }, { partition: 0 });
+  await rig.clock.runUntil(() => rig.committed()[0] === 3, '1m');
+  const [, listener] = consume.mock.calls[0]!;
+  // So the transport finds it; by the time the group is joined anew there are three records again.
+  const found = { topic: 'order.placed', partition: 0, committed: null, earliest: 0, end: 1 };
+  listener.outOfRange(found, 3);
+  await rig.clock.advance('10s');
+  expect(rig.runsOf('a').map(({ n }) => n)).toEqual([0, 1, 2, 0, 1, 2]);
+});
+
 const untilAborted = (_: Placed, { signal }: EventContext) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
 

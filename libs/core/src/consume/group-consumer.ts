@@ -75,6 +75,8 @@ export class GroupConsumer implements ConsumeListener {
   /** Names of partitions whose positions are being looked up: they may be lost meanwhile. */
   private arriving = new Set<string>();
   private readonly seenTopics = new Set<string>();
+  /** Names of partitions whose position proved out of range: what was committed of them does not count. */
+  private readonly astray = new Set<string>();
   private membership: Membership | undefined;
   private committer: Committer | undefined;
   private watch: TopicWatch | undefined;
@@ -191,7 +193,8 @@ export class GroupConsumer implements ConsumeListener {
     if (!this.membership) return;
     const error = new OutOfRangeError(this.setup.tools.group, topic, partition, position, earliest, end);
     if (this.setup.outOfRange === 'stop') return this.fail(error);
-    // A new assignment is what decides positions; `outOfRange` is applied there.
+    // A new assignment is what decides positions; `outOfRange` is applied there, also when the log has grown past us by then.
+    this.astray.add(partitionName({ topic, partition }));
     this.setup.tools.log.error(
       `${error.message} consumer.outOfRange says: go on at the ${this.setup.outOfRange}.`,
     );
@@ -327,7 +330,9 @@ export class GroupConsumer implements ConsumeListener {
   private async groupStarts(partitions: readonly AssignedPartition[]) {
     const { tools, positions } = this.setup;
     const { membership } = this;
-    let known = partitions;
+    let known = partitions.map((one) =>
+      this.astray.has(partitionName(one)) ? { ...one, committed: null } : one,
+    );
     for (let tries = 1; membership; tries++) {
       const ours = known.filter((partition) => this.arriving.has(partitionName(partition)));
       if (ours.length === 0) break;
@@ -344,6 +349,7 @@ export class GroupConsumer implements ConsumeListener {
           known = known.map((one) => ({ ...one, committed: committedNow(one, fresh) ?? one.committed }));
         }
         await positions!.state.saveStarted(starts.filter((start) => !positions!.state.hasStarted(start)));
+        for (const start of starts) this.astray.delete(partitionName(start));
         return starts;
       } catch (thrown) {
         const error = asError(thrown) as Error & { retriable?: boolean };

@@ -17,7 +17,7 @@ const FIXES: Partial<Record<ErrorName, string>> = {
   GROUP_MAX_SIZE_REACHED: "Raise the broker's group.max.size, or run fewer processes.",
 };
 
-/** Those that go away by themselves: leaders move, coordinators load, replicas catch up. */
+/** Those that go away by themselves: leaders move, coordinators load, replicas catch up, a batch was damaged on its way. */
 const PASSING: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'UNKNOWN_SERVER_ERROR',
   'LEADER_NOT_AVAILABLE',
@@ -42,6 +42,7 @@ const PASSING: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'UNSTABLE_OFFSET_COMMIT',
   'THROTTLING_QUOTA_EXCEEDED',
   'REASSIGNMENT_IN_PROGRESS',
+  'CORRUPT_MESSAGE',
 ]);
 
 const CODES: Partial<Record<ErrorName, TransportErrorCode>> = {

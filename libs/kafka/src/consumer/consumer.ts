@@ -97,7 +97,8 @@ export class Consumer implements Membership {
       if (stale) throw staleCommit(stale);
     };
     stillHeld();
-    await this.seat.commit(entries, stillHeld);
+    const meant = entries.filter((entry) => !this.held.find(entry)?.remade);
+    if (meant.length > 0) await this.seat.commit(meant, stillHeld);
   }
 
   close(): Promise<void> {
@@ -272,6 +273,7 @@ export class Consumer implements Membership {
         const [found] = await positionsOf(this.cluster, this.groups, broadcast ? null : group, [flow.target]);
         if (flow.ended || this.ended) return;
         if (found && (remade || flow.position < found.earliest || flow.position > found.end)) {
+          if (remade && !broadcast) await this.forgetPosition(flow);
           return this.listener.outOfRange(found, flow.position);
         }
         // A leader that lagged behind was asked.
@@ -281,6 +283,17 @@ export class Consumer implements Membership {
         await backoff.wait();
       }
     }
+  }
+
+  /**
+   * Kafka forgets a group's positions in a topic that is deleted, but those committed since then would be taken for positions
+   * in the new one, and what lies before them there would be skipped.
+   */
+  private async forgetPosition(flow: PartitionFlow): Promise<void> {
+    const held = this.held.find(flow.target);
+    if (held?.flow !== flow) return;
+    held.remade = true;
+    await this.seat.commit([{ ...flow.target, offset: NO_OFFSET, metadata: '' }], () => {});
   }
 
   private setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
@@ -293,6 +306,8 @@ export class Consumer implements Membership {
   }
 }
 
+/** What Kafka answers for partitions of which no position was committed. */
+const NO_OFFSET = -1;
 const POSITIONS = 'positions';
 const PASSING_TRIES = 3;
 const MOST_METADATA_BYTES = 4_096;

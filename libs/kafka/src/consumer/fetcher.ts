@@ -189,9 +189,7 @@ export class Fetcher {
 
   private refused(flow: PartitionFlow, error: BrokerError): void {
     this.cluster.forget(flow.target.topic);
-    const passing =
-      error.retriable || ['UNKNOWN_TOPIC_OR_PARTITION', 'CORRUPT_MESSAGE'].includes(error.kafka);
-    if (passing) this.later(flow, undefined, error);
+    if (error.retriable || error.kafka === 'UNKNOWN_TOPIC_OR_PARTITION') this.later(flow, undefined, error);
     else this.ports.failed(error);
   }
 

@@ -9,6 +9,8 @@ export interface Held {
   paused: boolean;
   /** Of the topic as it was when its positions were read. */
   topicId: string;
+  /** That topic was deleted and made again: positions in it mean nothing any more. */
+  remade: boolean;
   /** The listener was told that it comes; until then it need not be told that it goes. */
   told: boolean;
 }
@@ -23,6 +25,7 @@ export class HeldPartitions {
       flow: undefined,
       paused: false,
       topicId: '',
+      remade: false,
       told: false,
     };
     this.byName.set(partitionName(held.target), held);
