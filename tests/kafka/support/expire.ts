@@ -11,7 +11,16 @@ export async function expire(transport: Transport, brokers: string, topic: strin
   const [described] = await transport.topics.describe([topic]);
   if (!described || described.retentionMs === null) return;
   const young = await transport.topics.offsetsAt(topic, Date.now() - described.retentionMs);
-  const partitions = young.map(({ partition, offset }) => Buffer.concat([int32(partition), int64(offset)]));
+  await deleteRecords(brokers, topic, young);
+}
+
+/** Everything before these offsets goes. */
+export async function deleteRecords(
+  brokers: string,
+  topic: string,
+  before: readonly { readonly partition: number; readonly offset: number }[],
+): Promise<void> {
+  const partitions = before.map(({ partition, offset }) => Buffer.concat([int32(partition), int64(offset)]));
   const body = Buffer.concat([
     int32(1),
     string(topic),

@@ -9,6 +9,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Proxy {
   /** Called with what brokers send; may change the bytes. */
   tamper: (bytes: Buffer) => void = () => {};
+  /** Called with what clients send; may change the bytes. */
+  tamperUp: (bytes: Buffer) => void = () => {};
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private held = false;
@@ -55,7 +57,10 @@ export class Proxy {
       const broker = connect(Number(port), host);
       this.keep(broker);
       broker.write(first.subarray(end + 1));
-      client.on('data', (bytes) => broker.write(bytes));
+      client.on('data', (bytes: Buffer) => {
+        this.tamperUp(bytes);
+        broker.write(bytes);
+      });
       broker.on('data', (bytes: Buffer) => {
         this.tamper(bytes);
         client.write(bytes);
