@@ -7,6 +7,7 @@ import { kafkaConsume, kafkaConsumePlain } from './kafka-consume.ts';
 import { kafkaHandler, kafkaHandlerBest } from './kafka-handler.ts';
 import { kafkaIdle } from './kafka-idle.ts';
 import { kafkaPublish100, kafkaPublish1000, kafkaPublishBatches } from './kafka-publish.ts';
+import { kafkaTierDelay } from './kafka-tier-delay.ts';
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   kafkaHandler,
   kafkaHandlerBest,
   kafkaIdle,
+  kafkaTierDelay,
 ];
