@@ -3,11 +3,12 @@ import type { StoredRecord } from '../transport/records.js';
 import { ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TIMESTAMP, ORIGIN_TOPIC } from './headers.js';
 import { textOf } from './text.js';
 
+type WithHeaders = Pick<StoredRecord, 'headers' | 'header'>;
+
 /** The value of a header; of a name given twice the last. undefined when it is absent or null. */
-export function headerBytes(
-  { headers }: Pick<StoredRecord, 'headers'>,
-  name: string,
-): Uint8Array | undefined {
+export function headerBytes(record: WithHeaders, name: string): Uint8Array | undefined {
+  if (record.header) return record.header(name);
+  const { headers } = record;
   for (let index = headers.length - 1; index >= 0; index--) {
     const header = headers[index]!;
     if (header[0] === name && header[1] !== null) return header[1];
@@ -16,7 +17,7 @@ export function headerBytes(
 }
 
 /** As {@link headerBytes}, as text. */
-export function headerText(record: Pick<StoredRecord, 'headers'>, name: string): string | undefined {
+export function headerText(record: WithHeaders, name: string): string | undefined {
   const bytes = headerBytes(record, name);
   return bytes && textOf(bytes);
 }

@@ -27,10 +27,18 @@ export interface StoredRecord extends TopicPartition {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: RecordHeaders;
+  /** What {@link recordBytes} would count, from a transport that knows it before it decodes the record. */
+  readonly bytes?: number;
+  /**
+   * The last value of this name that is not null, from a transport that decodes headers when they are asked for: most are
+   * never looked at. `name` is ASCII.
+   */
+  header?(name: string): Uint8Array | undefined;
 }
 
 /** What one record takes of a size limit: key, value and headers, in bytes. Header names count by character: they are ASCII, or nearly so. */
-export function recordBytes(record: Pick<OutgoingRecord, 'key' | 'value' | 'headers'>): number {
+export function recordBytes(record: Pick<StoredRecord, 'key' | 'value' | 'headers' | 'bytes'>): number {
+  if (record.bytes !== undefined) return record.bytes;
   let bytes = (record.key?.byteLength ?? 0) + (record.value?.byteLength ?? 0);
   for (const [name, value] of record.headers) bytes += name.length + (value?.byteLength ?? 0);
   return bytes;

@@ -1,5 +1,6 @@
-import type { RecordHeaders, StoredRecord, TopicPartition } from '@tramline/core';
+import type { StoredRecord, TopicPartition } from '@tramline/core';
 import { crc32c } from './crc32c.js';
+import { layoutOf, PackedRecord } from './packed-record.js';
 import { Reader } from './reader.js';
 
 /** Bytes before a batch's length ends, and before its checked part begins. */
@@ -93,7 +94,7 @@ function storedBatch(bytes: Buffer): StoredBatch {
 export function decodeRecords(
   batch: StoredBatch,
   bytes: Buffer,
-  { topic, partition }: TopicPartition,
+  target: TopicPartition,
   from: number,
   into: StoredRecord[],
 ): void {
@@ -106,10 +107,11 @@ export function decodeRecords(
       const offset = batch.firstOffset + reader.varint();
       if (offset >= from) {
         const timestamp = batch.appendedAt ?? batch.baseTimestamp + timestampDelta;
-        const [key, value] = [reader.varintBytes(), reader.varintBytes()];
-        into.push({ topic, partition, offset, timestamp, key, value, headers: decodeHeaders(reader) });
+        into.push(new PackedRecord(target, offset, timestamp, bytes, layoutOf(reader)));
       }
-      reader.skip(end - reader.position);
+      const left = end - reader.position;
+      if (left < 0 || end > bytes.length) throw new RangeError('one does not end where it says');
+      reader.skip(left);
     }
   } catch (error) {
     if (error instanceof RangeError)
@@ -126,13 +128,4 @@ export function isAbort({ bytes }: StoredBatch): boolean {
   reader.varint();
   const key = reader.varintBytes();
   return key !== null && key.length >= 4 && key.readInt16BE(2) === 0;
-}
-
-function decodeHeaders(reader: Reader): RecordHeaders {
-  const count = reader.varint();
-  const headers: [string, Uint8Array | null][] = [];
-  for (let index = 0; index < count; index++) {
-    headers.push([reader.varintBytes()?.toString() ?? '', reader.varintBytes()]);
-  }
-  return headers;
 }

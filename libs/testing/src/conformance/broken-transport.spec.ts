@@ -130,6 +130,20 @@ it('a transport that keeps headers in an object', async () => {
   expect(names).toContain('values: headers keep their order and their repeats');
 });
 
+it('a transport that finds the first of several headers', async () => {
+  const names = await failing((whole) => ({
+    async *read(range) {
+      for await (const records of whole.read(range)) {
+        yield records.map((record) => ({
+          ...record,
+          header: (name: string) => record.headers.find((header) => header[0] === name)?.[1] ?? undefined,
+        }));
+      }
+    },
+  }));
+  expect(names).toEqual(['values: headers keep their order and their repeats']);
+});
+
 it('a transport that makes null values empty', async () => {
   const names = await failing((whole) => ({
     append: (target, records, options) =>
