@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Injectable, Module, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { embedded } from '@tramline/embedded';
 import {
@@ -12,8 +13,9 @@ import {
   TramlineHealth,
   TramlineModule,
 } from '@tramline/nest';
+import { TramlineHealthIndicator } from '@tramline/nest/terminus';
 import { TestBus } from '@tramline/testing/nest';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 @EventContract('order.placed', { key: 'orderId' })
 class OrderPlaced {
@@ -27,6 +29,35 @@ class Texts {
     throw new NonRetryableError('the gateway says no');
   }
 }
+
+// #region terminus
+@Controller('terminus')
+class ProbeController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly tramline: TramlineHealthIndicator,
+  ) {}
+
+  @Get('ready')
+  @HealthCheck()
+  ready() {
+    return this.checks.check([() => this.tramline.readiness()]);
+  }
+
+  @Get('live')
+  @HealthCheck()
+  live() {
+    return this.checks.check([() => this.tramline.liveness()]);
+  }
+}
+
+@Module({
+  imports: [TerminusModule],
+  controllers: [ProbeController],
+  providers: [TramlineHealthIndicator],
+})
+class HealthModule {}
+// #endregion
 
 // #region health
 @Controller('health')
@@ -51,6 +82,7 @@ function orUnavailable(answer: HealthAnswer): HealthAnswer {
 // #endregion
 
 const pages: string[] = [];
+beforeEach(() => void pages.splice(0));
 const wakeSomebody = (text: string) => pages.push(text);
 
 // #region observe
@@ -59,7 +91,8 @@ class Alarm {
   constructor(tramline: Tramline) {
     tramline.observations.observe((seen) => {
       if (seen.kind === 'dead') wakeSomebody(`${seen.handlerId}: ${seen.error.message} (${seen.letterId})`);
-      if (seen.kind === 'consumer-status' && seen.status === 'failed') wakeSomebody(`${seen.group} stopped`);
+      if (seen.kind === 'consumer-status' && seen.error)
+        wakeSomebody(`${seen.status}: ${seen.error.message}`);
     });
   }
 }
@@ -75,6 +108,7 @@ class Alarm {
       consumer: { sessionTimeout: '10s', drainTimeout: '5s' },
     }),
     // #endregion
+    HealthModule,
   ],
   controllers: [HealthController],
   providers: [Texts, Alarm],
@@ -104,6 +138,31 @@ it('is ready when every group has its share, and not while the broker is away', 
   expect(health.ready()).toMatchObject({ up: true, groups: [{ group: 'texts', status: 'joined' }] });
   await app.close();
   expect(() => health.live()).toThrow(ServiceUnavailableException);
+});
+
+it('shows terminus a group that stands still, and moves it again', async () => {
+  const { app, test } = await started();
+  await app.init();
+  const probe = app.get(ProbeController);
+  await test.idle();
+  expect(await probe.ready()).toMatchObject({ status: 'ok', details: { tramline: { status: 'up' } } });
+  test.hold(OrderPlaced);
+  await test.publish(OrderPlaced, { orderId: 'o1' });
+  await test.advance('30s');
+  expect(await probe.ready()).toMatchObject({
+    status: 'degraded',
+    details: { tramline: { status: 'degraded' } },
+  });
+  expect(await probe.live()).toMatchObject({ status: 'ok' });
+  expect(app.get(TramlineHealth).readiness()).toMatchObject({
+    up: true,
+    stalled: true,
+    problems: [expect.stringContaining("Group 'texts' has not moved for 30s")],
+  });
+  expect(pages).toEqual([expect.stringMatching(/^stalled: Group 'texts' has not moved for 30s/)]);
+  test.release();
+  await test.advance('30s');
+  expect(await probe.ready()).toMatchObject({ status: 'ok' });
 });
 
 it('tells who listens, and keeps to its namespace', async () => {

@@ -57,6 +57,12 @@ export interface ConsumerOptions {
   readonly sessionTimeout?: Duration;
   /** How long running attempts may take to end when a partition moves or the process stops. Default 3s. */
   readonly drainTimeout?: Duration;
+  /**
+   * A group that does not move for this long, though events wait and no attempt runs, is stalled: health and an observation
+   * tell, and it joins anew where that can help. Shorter sees it sooner and asks the log more often for its end, three times
+   * in this time. At least `sessionTimeout`. Default 30s.
+   */
+  readonly stalledAfter?: Duration;
   /** What to do when the group's position no longer exists. Default `stop`: nothing is skipped unasked. */
   readonly outOfRange?: 'stop' | 'earliest' | 'latest';
   /** How long a waiting record may wait for a process that knows its handler. Default 1h. */

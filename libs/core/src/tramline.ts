@@ -3,7 +3,8 @@ import type { Contract } from './contract/contract.js';
 import { StandardValidation } from './contract/standard-validation.js';
 import { buildGroups } from './consume/build-groups.js';
 import { resolveConsumer, type ConsumerSettings } from './consume/consumer-settings.js';
-import type { GroupConsumer, GroupHealth } from './consume/group-consumer.js';
+import type { GroupConsumer } from './consume/group-consumer.js';
+import type { GroupHealth } from './consume/group-health.js';
 import type { Handler, HandlerDefinition } from './consume/handler.js';
 import { resolveHandlers } from './consume/resolve-handlers.js';
 import { jsonCodec } from './envelope/json-codec.js';
@@ -38,13 +39,21 @@ const CLOSE_PATIENCE_MS = 10_000;
 
 /** How a bus stands. */
 export interface Health {
-  /** Every group has an assignment, even an empty one, and none stopped. True at once where nothing is consumed. */
+  /**
+   * Every group has an assignment, even an empty one, reaches the broker, and none stopped. True at once where nothing is
+   * consumed. A group that is stalled leaves it true: what else the process does goes on.
+   */
   readonly ready: boolean;
   /**
-   * False only once the bus is closed, for good. A group that stopped leaves it true, because a restart would not help: lost
-   * positions need somebody to choose, and a transport that gave up is joined anew by itself. It shows in `ready` and `groups`.
+   * False only when nothing but a restart mends it: the bus is closed, or the transport of a group went silent and replacing it
+   * did not help. A group that stopped leaves it true, because a restart would not help: lost positions need somebody to
+   * choose, and a transport that gave up is joined anew by itself. It shows in `ready` and `groups`.
    */
   readonly live: boolean;
+  /** A group is stalled: it has its share and reaches the broker, but does not move though it should. */
+  readonly stalled: boolean;
+  /** Why it is not ready, not live or stalled, a sentence each. */
+  readonly problems: readonly string[];
   /** How each stands. One of status `failed` needs somebody's help, which its `lastError` names. */
   readonly groups: readonly GroupHealth[];
 }
@@ -80,6 +89,8 @@ export class Tramline implements OpsPorts {
   private startCalled = false;
   private joining: Promise<void> = Promise.resolve();
   private joined = true;
+  /** Why consuming has not begun. */
+  private holdUp: Error | undefined;
   private stopped: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
 
@@ -199,6 +210,7 @@ export class Tramline implements OpsPorts {
       if (this.stopping.signal.aborted) return;
       const error = asError(thrown);
       if ((error as { retriable?: unknown }).retriable !== true) throw error;
+      this.holdUp = error;
       this.log.warn(
         `The broker cannot be reached yet: ${error.message} Trying on; readiness is false until then.`,
       );
@@ -232,10 +244,20 @@ export class Tramline implements OpsPorts {
   health(): Health {
     const groups = this.groups.map((group) => group.health());
     return {
-      ready: this.joined && !this.stopped && groups.every(({ status }) => status === 'joined'),
-      live: !this.closed,
+      ready:
+        this.joined && !this.stopped && groups.every(({ status }) => ['joined', 'stalled'].includes(status)),
+      live: !this.closed && !groups.some(({ needsRestart }) => needsRestart),
+      stalled: groups.some(({ status }) => status === 'stalled'),
+      problems: this.problems(groups),
       groups,
     };
+  }
+
+  private problems(groups: readonly GroupHealth[]): string[] {
+    if (this.closed) return ['The bus is closed.'];
+    if (this.stopped) return ['Consuming has stopped: the process is being shut down.'];
+    if (!this.joined) return [this.holdUp?.message ?? 'Topics are being made or checked.'];
+    return groups.flatMap((group) => problemOf(group) ?? []);
   }
 
   private resolve(definitions: readonly HandlerDefinition[]): Handler[] {
@@ -281,6 +303,7 @@ export class Tramline implements OpsPorts {
         return this.join();
       } catch (thrown) {
         const error = asError(thrown);
+        this.holdUp = error;
         if (this.stopping.signal.aborted || (error as { retriable?: unknown }).retriable === true) continue;
         this.log.error(`Consuming cannot begin: ${error.message}`);
       }
@@ -307,6 +330,14 @@ export class Tramline implements OpsPorts {
         this.log.error(`The transport did not close cleanly: ${asError(error).message}`),
       );
   }
+}
+
+/** Why a group does not consume, if it does not. */
+function problemOf({ group, status, lastError }: GroupHealth): string | undefined {
+  if (status === 'joined') return undefined;
+  if (status === 'starting') return `Group '${group}' waits for its first assignment.`;
+  if (status === 'stopped' || !lastError) return `Group '${group}' is ${status}.`;
+  return status === 'stalled' ? lastError.message : `Group '${group}' is ${status}: ${lastError.message}`;
 }
 
 /** What is wrong with `consume`: a text such as 'false', from an environment variable, would otherwise join the groups. */

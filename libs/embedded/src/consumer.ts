@@ -50,6 +50,7 @@ export class Consumer implements Membership {
   #settling: Promise<void> | undefined;
   #sessionEnds = 0;
   #away = false;
+  #heardAt: number | undefined;
   #ended = false;
   #failure: Error | undefined;
   #left: Promise<void> | undefined;
@@ -91,6 +92,10 @@ export class Consumer implements Membership {
     await this.coordinator.commit(positions);
   }
 
+  heardAt(): number | undefined {
+    return this.#heardAt;
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -112,6 +117,7 @@ export class Consumer implements Membership {
     const asked = this.clock.monotonic();
     try {
       const view = await this.coordinator.beat();
+      this.#heardAt = this.clock.monotonic();
       if (this.#ended) return interval;
       this.#sessionEnds = asked + sessionTimeoutMs;
       this.#see(view);

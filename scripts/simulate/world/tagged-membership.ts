@@ -59,6 +59,10 @@ export class TaggedMembership implements Membership, ConsumeListener {
     }
   }
 
+  heardAt(): number | undefined {
+    return this.#inner.heardAt();
+  }
+
   async close(): Promise<void> {
     await this.#inner.close();
     this.#process.holdings.delete(this.#held);

@@ -27,16 +27,36 @@ interface Attempt {
 export class HandlerRunner {
   private readonly deadlines: Deadlines<Attempt>;
   private readonly graces: Deadlines<Attempt>;
+  /** Attempts since the start, those of a batch as one. */
+  attempts = 0;
+  /** The last attempt that failed; `at` in milliseconds since 1970. */
+  lastFailure: { readonly error: Error; readonly at: number } | undefined;
 
   constructor(
     readonly handler: Handler,
     readonly slot: Slot,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.deadlines = new Deadlines(clock, handler.timeoutMs, (attempt) => this.expire(attempt));
     this.graces = new Deadlines(clock, Math.min(GRACE_MS, handler.timeoutMs), (attempt) =>
       this.end(attempt, new AttemptTimeoutError(handler.id, handler.timeoutMs)),
     );
+  }
+
+  /** Attempts under way. */
+  get running(): number {
+    return this.deadlines.size + this.graces.size;
+  }
+
+  /** For how long the oldest attempt has been under way, milliseconds. */
+  oldestMs(): number | undefined {
+    const late = this.graces.oldestMs();
+    return late === undefined ? this.deadlines.oldestMs() : late + this.handler.timeoutMs;
+  }
+
+  /** Remembers a failure, also one before the handler was called. */
+  failed(error: Error): void {
+    this.lastFailure = { error, at: this.clock.now() };
   }
 
   /** One attempt. `ended` is called once, perhaps before this returns. Never throws. */
@@ -55,6 +75,7 @@ export class HandlerRunner {
     ended: (error?: Error) => void,
     call: () => unknown,
   ): void {
+    this.attempts++;
     let result: unknown;
     let waits: boolean;
     try {

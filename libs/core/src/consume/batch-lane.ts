@@ -23,6 +23,11 @@ export class BatchLane {
     private readonly submit: (job: Job) => void,
   ) {}
 
+  /** Whether events wait for more. */
+  get gathers(): boolean {
+    return this.timer !== undefined;
+  }
+
   add(work: Work): void {
     this.gathered.push(work);
     if (this.gathered.length >= this.size) this.flush();
@@ -102,6 +107,7 @@ class BatchDelivery implements Job {
     const leaving: Promise<void>[] = [];
     let backoffMs = 0;
     for (const [work, error] of failed) {
+      work.runner.failed(error);
       const decision = work.decide(error);
       if (decision.kind === 'again') {
         again.push(work);

@@ -75,6 +75,8 @@ function unicastGroup(group: string, handlers: readonly Handler[], parts: GroupP
     ...commonSetup(parts, tools, routes.scheduler),
     groupName: naming.group(group),
     broadcast: false,
+    runners: routes.runners(),
+    failingWrites: () => writer.troubles,
     // Also tiers that this configuration no longer names, and those of the former group: somebody has to drain them.
     async topics() {
       const own = [group, ...(previous === undefined ? [] : [previous])];
@@ -117,6 +119,8 @@ function broadcastGroup(group: string, handlers: readonly Handler[], parts: Grou
     ...commonSetup(parts, tools, routes.scheduler),
     groupName: `${naming.group(group)}.broadcast`,
     broadcast: true,
+    runners: routes.runners(),
+    failingWrites: () => [],
     topics: () => Promise.resolve(routes.topics()),
     intake: (topic) => ({
       intake: sourceIntake(routes.types(topic), envelopeOf, tools, () => consumer.skipped()),
@@ -129,7 +133,8 @@ function broadcastGroup(group: string, handlers: readonly Handler[], parts: Grou
 }
 
 function commonSetup({ transport, settings, clientId }: GroupParts, tools: Tools, scheduler: Scheduler) {
-  const { window, windowBytes, commitIntervalMs, sessionTimeoutMs, drainTimeoutMs, outOfRange } = settings;
+  const { window, windowBytes, commitIntervalMs, sessionTimeoutMs, drainTimeoutMs } = settings;
+  const { stalledAfterMs, outOfRange } = settings;
   return {
     tools,
     transport,
@@ -140,6 +145,7 @@ function commonSetup({ transport, settings, clientId }: GroupParts, tools: Tools
     commitIntervalMs,
     sessionTimeoutMs,
     drainTimeoutMs,
+    stalledAfterMs,
     outOfRange,
   };
 }
@@ -187,6 +193,10 @@ class Routes {
 
   types(topic: string): ReadonlyMap<string, readonly HandlerRunner[]> {
     return this.byTopic.get(topic) ?? new Map();
+  }
+
+  runners(): HandlerRunner[] {
+    return [...new Set([...this.byId.values()].flatMap(({ runner }) => runner ?? []))];
   }
 
   handler(id: string): { readonly runner: HandlerRunner | null } | undefined {

@@ -14,6 +14,7 @@ export interface ConsumerSettings {
   readonly commitIntervalMs: number;
   readonly sessionTimeoutMs: number;
   readonly drainTimeoutMs: number;
+  readonly stalledAfterMs: number;
   readonly outOfRange: 'stop' | 'earliest' | 'latest';
   readonly unknownHandlerWaitMs: number;
   readonly previousGroups: Readonly<Record<string, string>>;
@@ -27,6 +28,7 @@ const KNOWN: Record<keyof Required<ConsumerOptions>, true> = {
   commitInterval: true,
   sessionTimeout: true,
   drainTimeout: true,
+  stalledAfter: true,
   outOfRange: true,
   unknownHandlerWait: true,
   previousGroups: true,
@@ -42,7 +44,7 @@ export function resolveConsumer(options: ConsumerOptions, faults: string[]): Con
     return value;
   };
   const duration = (
-    name: 'commitInterval' | 'sessionTimeout' | 'drainTimeout' | 'unknownHandlerWait',
+    name: 'commitInterval' | 'sessionTimeout' | 'drainTimeout' | 'stalledAfter' | 'unknownHandlerWait',
     fallback: number,
     least: number,
   ): number => {
@@ -70,6 +72,12 @@ export function resolveConsumer(options: ConsumerOptions, faults: string[]): Con
       `consumer.drainTimeout (${drainTimeoutMs} ms) must be at most half of sessionTimeout (${sessionTimeoutMs} ms): a group waits no longer for a member.`,
     );
   }
+  const stalledAfterMs = duration('stalledAfter', Math.max(30_000, sessionTimeoutMs), 0);
+  if (stalledAfterMs < sessionTimeoutMs) {
+    faults.push(
+      `consumer.stalledAfter (${stalledAfterMs} ms) must be at least sessionTimeout (${sessionTimeoutMs} ms): for that long a healthy group may be silent.`,
+    );
+  }
   return {
     ladder: new Ladder(resolveTiers(options.retryTiers, faults)),
     concurrency: whole('concurrency', 256),
@@ -78,6 +86,7 @@ export function resolveConsumer(options: ConsumerOptions, faults: string[]): Con
     commitIntervalMs: duration('commitInterval', 500, 10),
     sessionTimeoutMs,
     drainTimeoutMs,
+    stalledAfterMs,
     outOfRange,
     unknownHandlerWaitMs: duration('unknownHandlerWait', 3_600_000, 0),
     previousGroups: options.previousGroups ?? {},

@@ -15,6 +15,16 @@ export class Deadlines<T> {
     private readonly expired: (item: T) => void,
   ) {}
 
+  get size(): number {
+    return this.due.size;
+  }
+
+  /** For how long the oldest item has been here, milliseconds; undefined when there is none. */
+  oldestMs(): number | undefined {
+    const [due] = this.due.values();
+    return due === undefined ? undefined : this.clock.monotonic() - (due - this.afterMs);
+  }
+
   add(item: T): void {
     this.due.set(item, this.clock.monotonic() + this.afterMs);
     this.timer ??= this.clock.setTimer(this.afterMs, () => this.fire());

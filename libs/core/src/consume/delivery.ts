@@ -52,6 +52,7 @@ export class Delivery implements Job {
       owner.stopped(contexts);
       return this.ended();
     }
+    work.runner.failed(error);
     const decision = work.decide(error);
     if (decision.kind === 'again') {
       owner.stopped(contexts);

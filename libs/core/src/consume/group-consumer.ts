@@ -12,30 +12,29 @@ import type {
   StartPosition,
   Transport,
 } from '../transport/transport.js';
+import type { FailingWrite } from '../failure/failure-writer.js';
+import type { HandlerRunner } from './attempt.js';
 import { Committer } from './committer.js';
+import { handlerHealth, partitionHealth, sumOf, type GroupHealth } from './group-health.js';
 import { PartitionConsumer, type Flow, type Intake, type Window } from './partition-consumer.js';
 import { OffsetsMissingError, OutOfRangeError } from './position-errors.js';
 import type { Scheduler } from './scheduler.js';
+import { StallWatch } from './stall-watch.js';
+import type { StalledError } from './stalled-error.js';
 import type { StartPositions } from './start-positions.js';
 import { TopicWatch } from './topic-watch.js';
 import type { GroupState } from './group-state.js';
 import type { Tools } from './work.js';
-
-/** How a group consumer stands. `failed` needs somebody's help; `away` mends itself. */
-export interface GroupHealth {
-  readonly group: string;
-  readonly status: 'starting' | 'joined' | 'away' | 'failed' | 'stopped';
-  readonly partitions: number;
-  /** Events of types that nobody in the group handles, since the start. */
-  readonly skipped: number;
-  readonly lastError: Error | undefined;
-}
 
 /** Everything a group consumer is made of. */
 export interface GroupSetup {
   readonly tools: Tools;
   readonly transport: Transport;
   readonly scheduler: Scheduler;
+  /** Those that are enabled here. */
+  readonly runners: readonly HandlerRunner[];
+  /** Writes of failed events that do not succeed just now. */
+  failingWrites(): readonly FailingWrite[];
   /** The group's name on the broker. */
   readonly groupName: string;
   readonly clientId: string;
@@ -53,6 +52,7 @@ export interface GroupSetup {
   readonly commitIntervalMs: number;
   readonly sessionTimeoutMs: number;
   readonly drainTimeoutMs: number;
+  readonly stalledAfterMs: number;
   readonly outOfRange: 'stop' | 'earliest' | 'latest';
 }
 
@@ -66,8 +66,8 @@ const LEAST_BYTES = 1024 * 1024;
 /**
  * One group's membership and the partitions it holds.
  *
- * Starting -> joined, when an assignment is complete; joined <-> away, while the transport cannot reach the broker. Any ->
- * failed: positions are gone (somebody has to choose), or the transport gave up, and then it is joined anew after a pause.
+ * Starting -> joined, when an assignment is complete; joined <-> away, while the transport cannot reach the broker; joined
+ * <-> stalled, while it does not move though it should, and is joined anew in the hope that it helps. Any -> failed: positions are gone (somebody has to choose), or the transport gave up, and then it is joined anew after a pause.
  * Any -> stopped.
  */
 export class GroupConsumer implements ConsumeListener {
@@ -86,13 +86,31 @@ export class GroupConsumer implements ConsumeListener {
   private leaving: Promise<void> = Promise.resolve();
   private skippedCount = 0;
   private state: GroupHealth['status'] = 'starting';
-  private lastError: Error | undefined;
+  /** Why it does not consume now. */
+  private trouble: Error | undefined;
+  private lastTrouble: { readonly error: Error; readonly at: number } | undefined;
+  private readonly stalls: StallWatch;
   private readonly stopping = new AbortController();
 
-  constructor(private readonly setup: GroupSetup) {}
+  constructor(private readonly setup: GroupSetup) {
+    const { tools, transport, scheduler, stalledAfterMs } = setup;
+    const watched = {
+      group: tools.group,
+      expected: () => this.isExpected(),
+      heardAt: () => (setup.broadcast ? null : this.membership?.heardAt()),
+      partitions: () => this.held.values(),
+      busy: () => scheduler.busy,
+      failingWrites: () => setup.failingWrites(),
+      stalled: (error: StalledError) => this.stalled(error),
+      moves: () => this.moves(),
+      replace: () => void this.leave().then(() => this.join()),
+    };
+    this.stalls = new StallWatch(watched, transport.topics, tools.clock, stalledAfterMs);
+  }
 
   /** Joins. Resolves at once: what goes wrong is told by health, log and observations. */
   start(): void {
+    this.stalls.start();
     void this.join();
   }
 
@@ -101,19 +119,30 @@ export class GroupConsumer implements ConsumeListener {
     if (!this.stopping.signal.aborted)
       this.stopping.abort(new Error(`Group '${this.setup.tools.group}' stops.`));
     this.rejoin?.cancel();
+    this.stalls.stop();
     await this.leave();
     this.setup.tools.throttled.close();
     this.state = 'stopped';
   }
 
   health(): GroupHealth {
-    const { group } = this.setup.tools;
+    const { tools, broadcast, runners } = this.setup;
+    const { group, clock } = tools;
+    const assigned = [...this.held.values()].map((one) => partitionHealth(one, this.stalls.trails, clock));
+    const heardAt = this.membership?.heardAt();
     return {
       group,
+      broadcast,
       status: this.state,
-      partitions: this.held.size,
+      partitions: assigned.length,
+      assigned,
+      handlers: runners.map(handlerHealth),
       skipped: this.skippedCount,
-      lastError: this.lastError,
+      lag: this.membership && sumOf(assigned.map(({ lag }) => lag)),
+      heardMs: heardAt === undefined ? undefined : clock.monotonic() - heardAt,
+      lastError: this.lastTrouble?.error,
+      lastErrorAt: this.lastTrouble?.at,
+      needsRestart: this.stalls.needsRestart,
     };
   }
 
@@ -216,10 +245,38 @@ export class GroupConsumer implements ConsumeListener {
     }
     if (status.kind === 'joined' && ['away', 'failed'].includes(this.state))
       tools.log.info(`Group '${tools.group}' is back.`);
-    this.state = status.kind;
-    this.lastError = status.kind === 'away' ? status.error : undefined;
     if (status.kind === 'joined') this.failures = 0;
-    this.tellStatus(status.kind, this.lastError);
+    // That it has its share again does not mean that it moves.
+    if (status.kind === 'joined' && this.state === 'stalled') return;
+    this.state = status.kind;
+    this.note(status.kind === 'away' ? status.error : undefined);
+    this.tellStatus(status.kind, this.trouble);
+  }
+
+  private isExpected(): boolean | undefined {
+    if (!this.membership && this.state === 'stalled') return undefined;
+    return this.membership !== undefined && ['starting', 'joined', 'stalled'].includes(this.state);
+  }
+
+  private stalled(error: StalledError): void {
+    if (this.stopping.signal.aborted) return;
+    this.state = 'stalled';
+    this.note(error);
+    this.setup.tools.throttled.write('error', `stalled ${error.reason}`, () => error.message);
+    this.tellStatus('stalled', error);
+  }
+
+  private moves(): void {
+    if (this.state !== 'stalled') return;
+    this.setup.tools.log.info(`Group '${this.setup.tools.group}' moves again.`);
+    this.state = 'joined';
+    this.note(undefined);
+    this.tellStatus('joined', undefined);
+  }
+
+  private note(error: Error | undefined): void {
+    this.trouble = error;
+    if (error) this.lastTrouble = { error, at: this.setup.tools.clock.now() };
   }
 
   /** The flow of partitions that this membership holds: also while it is being left, when records still come for a while. */
@@ -308,9 +365,9 @@ export class GroupConsumer implements ConsumeListener {
 
   private fail(error: Error): void {
     const { tools } = this.setup;
-    const told = this.lastError?.message === error.message;
+    const told = this.trouble?.message === error.message;
     this.state = 'failed';
-    this.lastError = error;
+    this.note(error);
     this.tellStatus('failed', error);
     const final = error instanceof OffsetsMissingError || error instanceof OutOfRangeError;
     const pauseMs = backoff(++this.failures, tools.random, 1_000, 30_000);
@@ -406,7 +463,7 @@ export class GroupConsumer implements ConsumeListener {
     });
   }
 
-  private tellStatus(status: 'joined' | 'away' | 'failed', error: Error | undefined): void {
+  private tellStatus(status: 'joined' | 'away' | 'failed' | 'stalled', error: Error | undefined): void {
     const { observations, group } = this.setup.tools;
     if (observations.active)
       observations.tell({ kind: 'consumer-status', group, status, ...(error && { error }) });

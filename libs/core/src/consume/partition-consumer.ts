@@ -32,6 +32,9 @@ export interface Window {
   readonly soft: boolean;
 }
 
+/** Why a partition is paused: the option whose bound was reached, or `span`: too far above an event that is not done. */
+export type PauseReason = 'window' | 'windowBytes' | 'span';
+
 /** What becomes of a record that was taken in: handlers get it, or it waits. */
 export type Intake = (record: StoredRecord, entry: Entry, partition: PartitionConsumer) => void;
 
@@ -66,7 +69,7 @@ export class PartitionConsumer implements Owner {
   private readonly active = new Set<readonly EventContext[]>();
   private readonly backoffs = new Map<() => void, Timer>();
   private readonly gone = new AbortController();
-  private paused = false;
+  private paused: PauseReason | undefined;
   private full: { timer: Timer; go: () => void } | undefined;
   private quiet: (() => void) | undefined;
 
@@ -87,6 +90,22 @@ export class PartitionConsumer implements Owner {
 
   get signal(): AbortSignal {
     return this.gone.signal;
+  }
+
+  get pausedBy(): PauseReason | undefined {
+    return this.paused;
+  }
+
+  /** Whether something of it runs, or waits for its time: not what waits for a place, which the scheduler knows. */
+  get isAtWork(): boolean {
+    if (this.active.size + this.backoffs.size > 0 || this.full) return true;
+    for (const batch of this.batches.values()) if (batch.gathers) return true;
+    return false;
+  }
+
+  /** Whether its records wait long by nature. */
+  get isTier(): boolean {
+    return !this.window.soft;
   }
 
   /** Takes a batch in. Resolves when more may come. */
@@ -151,7 +170,7 @@ export class PartitionConsumer implements Owner {
       this.full.go();
       this.full = undefined;
     } else if (this.paused && !this.draining && !this.isOver(0.5)) {
-      this.paused = false;
+      this.paused = undefined;
       this.flow.resume(this);
       this.observe('resumed');
     }
@@ -220,7 +239,9 @@ export class PartitionConsumer implements Owner {
 
   private pause(): void {
     if (this.paused || this.draining) return;
-    this.paused = true;
+    const { progress, window } = this;
+    if (progress.openCount > window.records) this.paused = 'window';
+    else this.paused = progress.openBytes > window.bytes() ? 'windowBytes' : 'span';
     this.flow.pause(this);
     this.observe('paused');
   }

@@ -36,6 +36,11 @@ export class Progress {
     return this.entries[this.head]?.offset ?? this.next;
   }
 
+  /** One past the newest offset that was taken in. */
+  get taken(): number {
+    return this.next;
+  }
+
   /** Entries from the watermark up, done ones included: what the window bounds. */
   get span(): number {
     return this.entries.length - this.head;

@@ -62,6 +62,11 @@ export class Scheduler {
   /** @param concurrency - jobs at once, of all handlers together */
   constructor(private readonly concurrency: number) {}
 
+  /** Whether any job runs. */
+  get busy(): boolean {
+    return this.running > 0;
+  }
+
   slot(concurrency: number): Slot {
     const slot = new Slot(concurrency);
     this.slots.push(slot);

@@ -9,11 +9,20 @@ import { backoff } from './decide.js';
 /** Appends one record durably, on a partition that its key chooses, and resolves when it is there. */
 export type AppendRecord = (topic: string, record: OutgoingRecord) => Promise<unknown>;
 
+/** Writes to a topic that fail, and go on being tried. `since`: monotonic time of the first failure. */
+export interface FailingWrite {
+  readonly topic: string;
+  readonly error: Error;
+  readonly since: number;
+}
+
 /**
  * Writes to retry tiers and dead letters. A write that fails is tried again until it works or its partition is given up:
  * the offset is held meanwhile, so that no failure is ever forgotten.
  */
 export class FailureWriter {
+  private readonly failing = new Map<string, FailingWrite>();
+
   constructor(
     private readonly group: string,
     private readonly append: AppendRecord,
@@ -22,6 +31,11 @@ export class FailureWriter {
     private readonly log: Log,
     private readonly observations: Observations,
   ) {}
+
+  /** What cannot be written just now, the oldest trouble first. */
+  get troubles(): readonly FailingWrite[] {
+    return [...this.failing.values()];
+  }
 
   /**
    * @param smaller - what to write when the broker finds `record` too large; without it that error is thrown
@@ -39,6 +53,7 @@ export class FailureWriter {
       signal.throwIfAborted();
       try {
         await this.append(topic, current);
+        this.failing.delete(topic);
         return;
       } catch (thrown) {
         const error = asError(thrown);
@@ -51,12 +66,18 @@ export class FailureWriter {
           }
         }
         this.report(topic, error, tries);
-        await sleep(this.clock, backoff(tries, this.random, 100, 5_000), signal);
+        await sleep(this.clock, backoff(tries, this.random, 100, 5_000), signal).catch((given: unknown) => {
+          // Another partition's writes to it tell again soon, if they fail too.
+          this.failing.delete(topic);
+          throw given;
+        });
       }
     }
   }
 
   private report(topic: string, error: Error, tries: number): void {
+    const since = this.failing.get(topic)?.since ?? this.clock.monotonic();
+    this.failing.set(topic, { topic, error, since });
     if (this.observations.active)
       this.observations.tell({ kind: 'write-failed', group: this.group, topic, error });
     // Once at first and then at every doubling: an outage must not fill the log.

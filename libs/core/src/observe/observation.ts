@@ -72,7 +72,7 @@ export type Observation =
   | {
       readonly kind: 'consumer-status';
       readonly group: string;
-      readonly status: 'joined' | 'away' | 'failed';
+      readonly status: 'joined' | 'away' | 'failed' | 'stalled';
       readonly error?: Error;
     }
   /** The inbox knew what this handler did with the event: nothing was done again. */

@@ -173,6 +173,12 @@ export interface Membership {
    *   `TRAMLINE_METADATA_TOO_LARGE`, `TRAMLINE_AWAY` (retriable)
    */
   commit(entries: readonly CommitEntry[]): Promise<void>;
+  /**
+   * When the broker was heard last, by this membership: the answer to a heartbeat, a fetch, anything. Monotonic time of the
+   * environment's clock; undefined before the first. A membership with a group hears from it at least every third of its
+   * session while nothing is wrong, also while everything is paused; what is wrong is told by `status`.
+   */
+  heardAt(): number | undefined;
   /** `revoked` for all that is held, then leaves the group, so that others take over at once. Idempotent. Never throws. */
   close(): Promise<void>;
 }

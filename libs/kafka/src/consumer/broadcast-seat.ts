@@ -40,6 +40,7 @@ export class BroadcastSeat implements Seat {
     try {
       const found = await this.cluster.fresh(topics);
       if (this.stopped) return;
+      this.consumer.heard();
       const all = found.flatMap(({ name, partitions }) =>
         partitions.map(({ partition }) => ({ topic: name, partition })),
       );

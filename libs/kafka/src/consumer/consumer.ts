@@ -54,6 +54,7 @@ export class Consumer implements Membership {
   private readonly seat: Seat;
   private readonly troubles = new Map<string, Error>();
   private joined = false;
+  private lastHeard: number | undefined;
   private ended = false;
   private closing: Promise<void> | undefined;
 
@@ -73,6 +74,7 @@ export class Consumer implements Membership {
       outOfRange: (flow, remade) => void this.outOfRange(flow, remade),
       away: (broker, error) => this.trouble(`fetch ${broker}`, error),
       back: (broker) => this.relief(`fetch ${broker}`),
+      heard: () => this.heard(),
       failed: (error) => void this.fail(error),
     });
     this.seat = makeSeat(this);
@@ -99,6 +101,10 @@ export class Consumer implements Membership {
     stillHeld();
     const meant = entries.filter((entry) => !this.held.find(entry)?.remade);
     if (meant.length > 0) await this.seat.commit(meant, stillHeld);
+  }
+
+  heardAt(): number | undefined {
+    return this.lastHeard;
   }
 
   close(): Promise<void> {
@@ -149,6 +155,11 @@ export class Consumer implements Membership {
   /** Others have everything already. */
   loseAll(): void {
     this.lose(this.held.all());
+  }
+
+  /** A broker answered. */
+  heard(): void {
+    this.lastHeard = this.cluster.clock.monotonic();
   }
 
   /** @param what - of which there can be several; all must end before this member is back */

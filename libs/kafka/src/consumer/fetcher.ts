@@ -27,6 +27,8 @@ export interface FetcherPorts {
   /** A broker cannot be reached, and what we fetch from it waits. */
   away(broker: string, error: Error): void;
   back(broker: string): void;
+  /** A broker answered. */
+  heard(): void;
   failed(error: Error): void;
 }
 
@@ -158,6 +160,7 @@ export class Fetcher {
         .connection(address)
         .send(fetch, { maxWaitMs, maxBytes: ANSWER_BYTES, partitions });
       if (answer.errorCode !== 0) throw new BrokerError(errorName(answer.errorCode), `Fetching from ${name}`);
+      this.ports.heard();
       this.recovered(name);
       this.hand(flows, answer.partitions);
     } catch (thrown) {

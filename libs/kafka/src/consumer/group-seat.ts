@@ -193,6 +193,7 @@ export class GroupSeat implements Seat {
   }
 
   private reached(): void {
+    this.consumer.heard();
     this.misses = 0;
     this.consumer.relief('group');
   }

@@ -7,26 +7,36 @@ export class TramlineHealth {
   constructor(private readonly tramline: Tramline) {}
 
   /**
-   * `up: false` only once the bus is closed, which a restart of the process mends. Not when a group is `failed`: a restart
-   * would not help, and would take the other groups along. Readiness and `groups` show that.
+   * `up: false` only when nothing but a restart of the process mends it: the bus is closed, or a transport went silent and
+   * replacing it did not help. Not when a group is `failed`: a restart would not help, and would take the other groups along.
+   * Readiness and `groups` show that.
    */
   liveness(): HealthAnswer {
-    const { live, groups } = this.tramline.health();
-    return { up: live, groups };
+    const { live, ...rest } = this.tramline.health();
+    return answer(live, rest);
   }
 
   /**
    * `up: true` once the first assignment of every group arrived, even an empty one; at once where nothing is consumed.
-   * `up: false` while a group is `away` or `failed`, and once consuming has stopped.
+   * `up: false` while a group is `away` or `failed`, and once consuming has stopped. A group that is `stalled` leaves it up,
+   * because the rest of the process works: `stalled` and `problems` say so.
    */
   readiness(): HealthAnswer {
-    const { ready, groups } = this.tramline.health();
-    return { up: ready, groups };
+    const { ready, ...rest } = this.tramline.health();
+    return answer(ready, rest);
   }
 }
 
 export interface HealthAnswer {
   readonly up: boolean;
+  /** A group does not move though it should. */
+  readonly stalled: boolean;
+  /** What is wrong with the consuming, a sentence each; also what leaves `up` as it is. */
+  readonly problems: readonly string[];
   /** How each group that this process consumes for stands. One of status `failed` has the fix in its `lastError`. */
   readonly groups: Health['groups'];
+}
+
+function answer(up: boolean, { stalled, problems, groups }: Omit<Health, 'live' | 'ready'>): HealthAnswer {
+  return { up, stalled, problems, groups };
 }

@@ -166,7 +166,12 @@ describe('an application with TramlineModule', () => {
 
   it('joins no group with consume: false, and is ready at once', async () => {
     const { app } = await startApp({ providers: [Greeter] }, { consume: false });
-    expect(app.get(TramlineHealth).readiness()).toEqual({ up: true, groups: [] });
+    expect(app.get(TramlineHealth).readiness()).toEqual({
+      up: true,
+      stalled: false,
+      problems: [],
+      groups: [],
+    });
     expect(app.get(TramlineHealth).liveness().up).toBe(true);
   });
 

@@ -46,6 +46,7 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
   #left = false;
   #toldAway = false;
   #joined = false;
+  #heardAt: number | undefined;
   readonly #unwatch: () => void;
   readonly #running: Promise<void>;
 
@@ -89,6 +90,12 @@ export class MemoryMembership implements Membership, Occupant, FlowListener {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#held.get(partitionName(partition))?.resume();
+  }
+
+  heardAt(): number | undefined {
+    const { link } = this;
+    if (!link.away && !this.#left) this.#heardAt = link.clock.monotonic();
+    return this.#heardAt;
   }
 
   async commit(entries: readonly CommitEntry[]): Promise<void> {

@@ -90,6 +90,7 @@ class HoldableMember {
         membership.resume(partitions.filter(({ topic }) => !this.topics.has(topic)));
       },
       commit: (entries) => membership.commit(entries),
+      heardAt: () => membership.heardAt(),
       close: () => {
         this.left();
         return membership.close();

@@ -1,0 +1,1 @@
+export { TramlineHealthIndicator } from './tramline-health-indicator.js';
