@@ -1,6 +1,4 @@
 const HIGH = 0x1_0000_0000;
-/** Up to so many bytes a loop copies faster than the call that copies any number (measured). */
-const FEW_BYTES = 24;
 
 /** Writes the primitive types of the Kafka protocol, big-endian, into a buffer that grows. */
 export class Writer {
@@ -73,7 +71,7 @@ export class Writer {
 
   bytes(value: Uint8Array | null): this {
     if (value === null) return this.int32(-1);
-    return this.int32(value.byteLength).raw(value);
+    return this.int32(value.length).raw(value);
   }
 
   array<Item>(items: readonly Item[], write: (item: Item) => void): this {
@@ -96,15 +94,7 @@ export class Writer {
   }
 
   varintBytes(value: Uint8Array | null): this {
-    return value === null ? this.varint(-1) : this.varint(value.byteLength).raw(value);
-  }
-
-  varintString(value: string): this {
-    const bytes = Buffer.byteLength(value);
-    this.varint(bytes);
-    this.room(bytes);
-    this.length += this.buffer.write(value, this.length);
-    return this;
+    return value === null ? this.varint(-1) : this.varint(value.length).raw(value);
   }
 
   /** Unsigned varint, of the protocol's flexible encoding. */
@@ -126,11 +116,9 @@ export class Writer {
   }
 
   raw(value: Uint8Array): this {
-    const { byteLength } = value;
-    this.room(byteLength);
-    if (byteLength > FEW_BYTES) this.buffer.set(value, this.length);
-    else for (let at = 0; at < byteLength; at++) this.buffer[this.length + at] = value[at]!;
-    this.length += byteLength;
+    this.room(value.length);
+    this.buffer.set(value, this.length);
+    this.length += value.length;
     return this;
   }
 
@@ -180,5 +168,5 @@ export function varintSize(value: number): number {
 
 /** Bytes that `varintBytes(value)` takes. */
 export function sizeOf(value: Uint8Array | null): number {
-  return value === null ? 1 : varintSize(value.byteLength) + value.byteLength;
+  return value === null ? 1 : varintSize(value.length) + value.length;
 }
