@@ -46,6 +46,6 @@ function useWal(connection: Connection, path: string): void {
   );
 }
 
-function modeOf(connection: Connection, pragma: string): unknown {
-  return connection.all(pragma, [])[0]?.journal_mode;
+function modeOf(connection: Connection, pragma: string): string {
+  return String(connection.all(pragma, [])[0]?.journal_mode);
 }

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@tramline/core';
 
 interface Waiter {
-  enter(): void;
-  reject(error: Error): void;
+  readonly enter: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**

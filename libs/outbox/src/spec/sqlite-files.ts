@@ -46,8 +46,12 @@ export class SqliteFiles {
     return db;
   }
 
-  client(name?: string, busyTimeoutMs = 10_000): NodeSqliteClient {
-    const file = { path: this.path(name), synchronous: 2, onConnect: () => undefined };
+  client(
+    name?: string,
+    busyTimeoutMs = 10_000,
+    onConnect: (db: DatabaseSync) => void = () => undefined,
+  ): NodeSqliteClient {
+    const file = { path: this.path(name), synchronous: 2, onConnect };
     return new NodeSqliteClient(file, busyTimeoutMs, systemClock, systemRandom);
   }
 

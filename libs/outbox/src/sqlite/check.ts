@@ -1,7 +1,7 @@
 import { OutboxError } from '@tramline/core';
 import type { OutboxStore } from '@tramline/core/outbox';
 import type { SqliteContext } from './context.js';
-import { explained, isReadOnly, MIGRATE } from './sqlite-error.js';
+import { explained, isForbidden, MIGRATE } from './sqlite-error.js';
 
 /** The last migration that these statements need: the number of the last file in `migrations/sqlite`. */
 export const SCHEMA_VERSION = 13;
@@ -17,7 +17,7 @@ export function check<Tx>({ client, names }: SqliteContext<Tx>): Pick<OutboxStor
         // Changes nothing, and fails where nothing can be changed.
         await client.query(`UPDATE ${names.lease} SET epoch = epoch WHERE bucket < 0`, []);
       } catch (error) {
-        throw isReadOnly(error) ? readOnly(error) : explained(error);
+        throw isForbidden(error) ? forbidden(error) : explained(error);
       }
       if (version === SCHEMA_VERSION) return;
       throw new OutboxError(
@@ -31,7 +31,7 @@ export function check<Tx>({ client, names }: SqliteContext<Tx>): Pick<OutboxStor
   };
 }
 
-function readOnly(cause: unknown): OutboxError {
+function forbidden(cause: unknown): OutboxError {
   return new OutboxError(
     'TRAMLINE_OUTBOX_RIGHTS',
     'The SQLite file of the outbox cannot be written by this user. Give it write access to the file and to its directory, ' +

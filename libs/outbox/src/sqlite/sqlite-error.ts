@@ -33,7 +33,11 @@ export function kindOf(error: unknown): DatabaseErrorKind {
 
 export const isBusy = (error: unknown): boolean => kindOf(error) === 'conflict';
 
-export const isReadOnly = (error: unknown): boolean => sqliteCode(error) === CODES.READONLY;
+/** The file may not be written, or not even be opened as it has to be: WAL mode needs two more files beside it. */
+export function isForbidden(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CODES.READONLY || code === CODES.CANTOPEN;
+}
 
 /** A savepoint is gone, because the transaction is in which it was set. SQLite has no code of its own for it. */
 export const isSavepointGone = (error: unknown): boolean => says(error, /no such savepoint/);

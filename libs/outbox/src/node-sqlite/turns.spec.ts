@@ -1,0 +1,60 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { VirtualClock } from '@tramline/testing';
+import { Turns } from './turns.js';
+
+const gate = () => Promise.withResolvers<void>();
+
+it('lets one at a time, in the order in which they came', async () => {
+  const turns = new Turns(new VirtualClock(), 1_000, () => new Error('impatient'));
+  const seen: string[] = [];
+  const gates = [gate(), gate(), gate()];
+  const all = gates.map(({ promise }, index) =>
+    turns.run(async () => {
+      seen.push(`in ${index}`);
+      await promise;
+      seen.push(`out ${index}`);
+    }),
+  );
+  for (const one of gates.toReversed()) {
+    await turn();
+    one.resolve();
+  }
+  await Promise.all(all);
+  expect(seen).toEqual(['in 0', 'out 0', 'in 1', 'out 1', 'in 2', 'out 2']);
+});
+
+it('goes on after one that failed', async () => {
+  const turns = new Turns(new VirtualClock(), 1_000, () => new Error('impatient'));
+  const failed = turns.run(() => Promise.reject(new Error('no')));
+  const next = turns.run(() => Promise.resolve('yes'));
+  await expect(failed).rejects.toThrow('no');
+  expect(await next).toBe('yes');
+});
+
+it('turns away who waits when one holds its turn for too long, and only then', async () => {
+  const clock = new VirtualClock();
+  const turns = new Turns(clock, 1_000, () => new Error('impatient'));
+  const [first, second] = [gate(), gate()];
+  const holding = turns.run(() => first.promise);
+  await clock.advance(900);
+  const handed = turns.run(() => second.promise);
+  const late = [turns.run(async () => 'never'), turns.run(async () => 'never')];
+  const answers = Promise.allSettled(late);
+  first.resolve();
+  await holding;
+  // A new turn, a new patience: the wait for the first does not count.
+  await clock.advance(900);
+  second.resolve();
+  await handed;
+  expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+
+  const stuck = gate();
+  const holder = turns.run(() => stuck.promise);
+  const waiting = Promise.allSettled([turns.run(async () => 'never'), turns.run(async () => 'never')]);
+  await clock.advance(1_001);
+  expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  stuck.resolve();
+  await holder;
+  expect(await turns.run(async () => 'free again')).toBe('free again');
+});
