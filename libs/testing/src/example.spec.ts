@@ -5,6 +5,9 @@ import { silentLog } from '@tramline/core';
 import { memory, MemoryBroker, SeededRandom, VirtualClock } from '@tramline/testing';
 import { describeConformance } from '@tramline/testing/conformance';
 // #endregion
+// #region outbox-imports
+import { describeOutboxStore, ModelDatabase } from '@tramline/testing/outbox';
+// #endregion
 
 it('the example of the README', async () => {
   // #region memory
@@ -39,5 +42,20 @@ const myTransport = memory;
 describeConformance(
   { describe, it },
   { name: 'mine', create: async () => ({ provider: myTransport() }), lacks: ['crash', 'away'] },
+);
+// #endregion
+
+// #region outbox
+describeOutboxStore(
+  { describe, it },
+  {
+    name: 'mine',
+    create: async () => {
+      const clock = new VirtualClock();
+      const database = new ModelDatabase({ clock }); // here: your database, with tables of its own for each case
+      return { clock, open: () => database.open() };
+    },
+    lacks: ['none', 'foreign', 'end', 'savepoints', 'schema', 'away'],
+  },
 );
 // #endregion

@@ -20,6 +20,7 @@ const AT_ONCE: WriteOptions = { ordered: true, delayMs: null };
 export class StoreContext<Tx> {
   readonly #stores: OutboxStore<Tx>[] = [];
   readonly #transactions: OpenTransaction<Tx>[] = [];
+  #buckets: readonly number[] | undefined;
 
   constructor(
     readonly setup: OutboxStoreSetup<Tx>,
@@ -60,6 +61,8 @@ export class StoreContext<Tx> {
 
   /** Opens a transaction that stays open until the case, or its end, commits it or rolls it back. */
   async begin(store: OutboxStore<Tx>): Promise<OpenTransaction<Tx>> {
+    // Asked for now: to find out takes a write, and where there is one writer it would wait for this transaction.
+    await this.buckets(store);
     const transaction = new OpenTransaction(store);
     this.#transactions.push(transaction);
     await this.settled('a transaction begins', transaction.begun);
@@ -96,8 +99,12 @@ export class StoreContext<Tx> {
 
   /** Numbers of all buckets: those that a relay that owns everything is given. */
   async buckets(store: OutboxStore<Tx>): Promise<readonly number[]> {
-    const { buckets } = await store.beat('suite-counter', 1);
-    return Array.from({ length: buckets }, (_, bucket) => bucket);
+    if (this.#buckets === undefined) {
+      const { buckets } = await store.beat('suite-counter', 1);
+      await store.leave('suite-counter');
+      this.#buckets = Array.from({ length: buckets }, (_, bucket) => bucket);
+    }
+    return this.#buckets;
   }
 
   /** Waits until `reached`. Never asserts how long that took. */

@@ -102,7 +102,8 @@ export const orderCases: readonly StoreCase[] = [
         const work = async (tx: Parameters<Parameters<typeof store.transaction>[0]>[0]) => {
           await store.insert(tx, [event], AT_ONCE);
           const place = counters.get(key)!;
-          await Promise.resolve();
+          // Another one, if there were one in between, would see the same place.
+          await store.isOpen(tx);
           if (index % 10 === 3) throw new Error('a deliberate rollback');
           places.set(event.id, place);
           counters.set(key, place + 1);

@@ -15,7 +15,7 @@ import { ModelDatabaseError } from './errors.js';
 import { forgetIn, rememberIn } from './inbox.js';
 import type { Statement, StatementFault } from './faults.js';
 import { OUTBOX_LOCK, type ModelSession } from './session.js';
-import { ModelTransaction } from './transaction.js';
+import { ModelTransaction, sessionOf } from './transaction.js';
 import type { Wire } from './wire.js';
 
 /** One process's store on a {@link ModelDatabase}. */
@@ -65,17 +65,18 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
   }
 
   async insert(tx: ModelTransaction, entries: readonly OutboxEntry[], options: WriteOptions): Promise<void> {
-    const session = this.#sessionOf(tx);
+    const session = this.#usable(tx);
     await this.#in(session, 'insert', () => session.insert(entries, options));
   }
 
   async remember(tx: ModelTransaction, effect: Effect): Promise<boolean> {
-    const session = this.#sessionOf(tx);
+    const session = this.#usable(tx);
     const { tables } = this.database;
     return this.#in(session, 'remember', () => rememberIn(session, tables, effect, this.database.now()));
   }
 
-  async isOpen({ session }: ModelTransaction): Promise<boolean> {
+  async isOpen(tx: ModelTransaction): Promise<boolean> {
+    const session = sessionOf(tx);
     return this.#in(session, 'isOpen', () => session.state !== 'ended');
   }
 
@@ -174,8 +175,8 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
   }
 
   /** @throws OutboxError */
-  #sessionOf(tx: ModelTransaction): ModelSession {
-    const { session } = tx;
+  #usable(tx: ModelTransaction): ModelSession {
+    const session = sessionOf(tx);
     const fault = !this.database.owns(session)
       ? 'belongs to another database. Give the transaction of the database that the outbox is configured with'
       : session.state === 'ended'

@@ -1,5 +1,14 @@
 import type { ModelSession } from './session.js';
 
+type Ask = <T>(statement: 'commit' | 'rollback', apply: () => T) => Promise<T>;
+
+const sessions = new WeakMap<ModelTransaction, ModelSession>();
+
+/** The side of the database. */
+export function sessionOf(transaction: ModelTransaction): ModelSession {
+  return sessions.get(transaction)!;
+}
+
 /**
  * A transaction of the model database, in the hands of its user.
  *
@@ -7,24 +16,26 @@ import type { ModelSession } from './session.js';
  * open but aborted: it takes nothing any more, and ends in a rollback whatever is asked.
  */
 export class ModelTransaction {
-  constructor(
-    /** The side of the database: for stores alone. */
-    readonly session: ModelSession,
-    private readonly ask: <T>(statement: 'commit' | 'rollback', apply: () => T) => Promise<T>,
-  ) {}
+  readonly #ask: Ask;
+
+  /** Made by a store. */
+  constructor(session: ModelSession, ask: Ask) {
+    sessions.set(this, session);
+    this.#ask = ask;
+  }
 
   /** @throws ModelDatabaseError when it ended before, or was aborted; it is rolled back then */
   commit(): Promise<void> {
-    return this.ask('commit', () => this.session.commit());
+    return this.#ask('commit', () => sessionOf(this).commit());
   }
 
   rollback(): Promise<void> {
-    return this.ask('rollback', () => this.session.rollback());
+    return this.#ask('rollback', () => sessionOf(this).rollback());
   }
 
   /** Runs `work`, and rolls back to what was before it, also when it rejects; then rethrows. */
   async behindSavepoint(work: () => Promise<void>): Promise<void> {
-    const back = this.session.savepoint();
+    const back = sessionOf(this).savepoint();
     try {
       await work();
     } finally {
