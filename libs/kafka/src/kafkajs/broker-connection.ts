@@ -170,9 +170,10 @@ export class BrokerConnection {
     connection.socket?.destroy();
   }
 
-  private hold(change: number): void {
+  private hold(change: 1 | -1): void {
     this.underWay += change;
-    this.refresh();
+    // A socket that is still connecting takes a listener for each call.
+    if (this.underWay === (change > 0 ? 1 : 0)) this.refresh();
   }
 
   private refresh(): void {
