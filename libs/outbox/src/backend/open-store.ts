@@ -1,0 +1,12 @@
+import type { OutboxEnvironment, OutboxStore } from '@tramline/core/outbox';
+import type { TableOptions } from '../sql/tables.js';
+
+/** A store that was opened for one bus. */
+export interface OpenedStore<Tx> {
+  readonly store: OutboxStore<Tx>;
+  /** Makes the tables, or brings them up to date. Called at start, only where `autoCreate` asks for it; perhaps repeatedly. */
+  migrate(): Promise<unknown>;
+}
+
+/** How a database's entry point opens its store. Connects to nothing: the first statement does. */
+export type OpenStore<Tx> = (tables: TableOptions, environment: OutboxEnvironment) => OpenedStore<Tx>;

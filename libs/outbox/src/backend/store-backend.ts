@@ -1,0 +1,162 @@
+import { asError, sleep, type OutboxStatus } from '@tramline/core';
+import type {
+  Effect,
+  InboxGroup,
+  OutboxBackend,
+  OutboxEntry,
+  OutboxEnvironment,
+  WriteOptions,
+} from '@tramline/core/outbox';
+import { OnceRunner } from '../inbox/once-runner.js';
+import { Pruner } from '../inbox/pruner.js';
+import { Relay } from '../relay/relay.js';
+import type { RelayHealth } from '../relay/reports.js';
+import { backoffMs, RELAY } from '../relay/settings.js';
+import type { OpenedStore } from './open-store.js';
+import type { OutboxSettings } from './options.js';
+
+/**
+ * One store with all that goes on over it: writer, inbox, relay, pruner.
+ *
+ * - *Made*: nothing was asked of the database. Writing and `once` work, if the tables are there.
+ * - *Starting*: the tables are checked (and made, with `autoCreate`). Tables that are missing, older or newer refuse the
+ *   start. When the database cannot be reached, `start` resolves, and the check is repeated after 200 ms to 5 s until it
+ *   passes; what it finds then is told in the log, since nobody waits for it any more.
+ * - *Running*: the relay relays, the pruner prunes.
+ * - *Stopped*: neither does; no timer, no lease and no flight is left. Writing and `once` go on working: what is written lies in
+ *   the table until some relay starts.
+ * - *Closed*: the store has let go of its connections.
+ */
+export class StoreBackend<Tx> implements OutboxBackend<Tx> {
+  private readonly relay: Relay | undefined;
+  private readonly pruner: Pruner;
+  private readonly runner: OnceRunner<Tx>;
+  private readonly stopping = new AbortController();
+  private started: Promise<void> | undefined;
+  private later: Promise<void> | undefined;
+  private stopped: Promise<void> | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly opened: OpenedStore<Tx>,
+    private readonly environment: OutboxEnvironment,
+    private readonly settings: OutboxSettings,
+  ) {
+    const { store } = opened;
+    const { service, random } = environment;
+    const { relay, keepMs, retentionMs } = settings;
+    if (relay) {
+      const owner = `${service}-${Buffer.from(random.bytes(6)).toString('hex')}`;
+      this.relay = new Relay(store, environment, {
+        owner,
+        leaseMs: relay.leaseMs,
+        keep: retentionMs !== null,
+      });
+    }
+    this.pruner = new Pruner(store, environment, { keepMs, retentionMs });
+    this.runner = new OnceRunner(store, environment);
+  }
+
+  /** How the relay stands; undefined where this process has none. */
+  get relayHealth(): RelayHealth | undefined {
+    return this.relay?.health;
+  }
+
+  async write(tx: Tx, entries: readonly OutboxEntry[], options: WriteOptions): Promise<void> {
+    await this.opened.store.insert(tx, entries, options);
+    this.relay?.nudge(options.delayMs);
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.opened.store.transaction(work);
+    this.relay?.nudge(null);
+    return result;
+  }
+
+  async once(effect: Effect, signal: AbortSignal, work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
+    const ran = await this.runner.once(effect, signal, work);
+    if (ran) this.relay?.nudge(null);
+    return ran;
+  }
+
+  start(groups: readonly InboxGroup[]): Promise<void> {
+    this.started ??= this.begin(groups);
+    return this.started;
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.letGo();
+    return this.closed;
+  }
+
+  status(): Promise<OutboxStatus> {
+    return this.opened.store.status();
+  }
+
+  private async begin(groups: readonly InboxGroup[]): Promise<void> {
+    try {
+      await this.prepare();
+      this.run(groups);
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (this.opened.store.kindOf(error) !== 'away') throw error;
+      this.environment.log.warn(
+        `The database of the outbox cannot be reached yet: ${error.message} Trying on; nothing is relayed until then.`,
+      );
+      this.later = this.beginLater(groups);
+    }
+  }
+
+  /** Never rejects. */
+  private async beginLater(groups: readonly InboxGroup[]): Promise<void> {
+    const { clock, random, log } = this.environment;
+    const { signal } = this.stopping;
+    for (let failures = 1; ; failures++) {
+      const wait = backoffMs(failures, RELAY.firstPauseMs, RELAY.longestPauseMs, random.next());
+      await sleep(clock, wait, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.prepare();
+        log.info('The database of the outbox was reached.');
+        return this.run(groups);
+      } catch (thrown) {
+        const error = asError(thrown);
+        if (this.opened.store.kindOf(error) !== 'away') log.error(`Nothing is relayed: ${error.message}`);
+      }
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const { store, migrate } = this.opened;
+    if (this.settings.autoCreate) await migrate();
+    await store.check();
+  }
+
+  private run(groups: readonly InboxGroup[]): void {
+    if (this.stopping.signal.aborted) return;
+    this.relay?.start();
+    this.pruner.start(groups);
+  }
+
+  private async end(): Promise<void> {
+    this.stopping.abort();
+    await this.started?.catch(() => undefined);
+    await this.later;
+    await Promise.all([this.relay?.stop(), this.pruner.stop()]);
+  }
+
+  private async letGo(): Promise<void> {
+    await this.stop();
+    await this.opened.store
+      .close()
+      .catch((error: unknown) =>
+        this.environment.log.error(`The outbox did not close cleanly: ${asError(error).message}`),
+      );
+  }
+}
