@@ -1,5 +1,5 @@
 import { defineEvent, type EventContext, type OutgoingRecord } from '@tramline/core';
-import { DeadLetters } from '@tramline/core/ops';
+import { DeadLetters, type ListedLetter } from '@tramline/core/ops';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWithKafka, sharedBrokers } from './support/broker.ts';
 import { KafkaWorld } from './support/kafka-world.ts';
@@ -32,7 +32,6 @@ describeWithKafka('what Kafka may hold', () => {
     headers: [],
     ...over,
   });
-  const lettersOf = (letters: DeadLetters) => Array.fromAsync(letters.list());
 
   it('a poison record in every partition at once: each becomes a letter, and what lies behind is handled', async () => {
     const seen = new Set<string>();
@@ -52,8 +51,8 @@ describeWithKafka('what Kafka may hold', () => {
     );
     await until('the others are handled', () => seen.size === 2 * PARTITIONS);
     const letters = new DeadLetters(bus, 'shop');
-    await until('all of them are letters', async () => (await lettersOf(letters)).length === PARTITIONS);
-    const found = await lettersOf(letters);
+    await until('all of them are letters', async () => (await all(letters)).length === PARTITIONS);
+    const found = await all(letters);
     expect(new Set(found.map(({ handlerId, reason }) => `${handlerId} ${reason}`))).toEqual(
       new Set(['* undecodable']),
     );
@@ -100,10 +99,10 @@ describeWithKafka('what Kafka may hold', () => {
     }
     const letters = new DeadLetters(bus, 'shop');
     const largest = async () =>
-      Math.max(0, ...(await lettersOf(letters)).map(({ record: { value } }) => value?.byteLength ?? -1));
+      Math.max(0, ...(await all(letters)).map(({ record: { value } }) => value?.byteLength ?? -1));
     await until('the largest is a letter', async () => (await largest()) > fits);
     expect(lengths.filter((length) => length === fits)).toHaveLength(2);
-    expect((await lettersOf(letters)).filter(({ byReference }) => byReference)).toEqual([]);
+    expect((await all(letters)).filter(({ byReference }) => byReference)).toEqual([]);
   });
 
   it('an event that its tiers and dead letters do not take becomes a letter that says where it lies', async () => {
@@ -134,8 +133,8 @@ describeWithKafka('what Kafka may hold', () => {
     const id = 'x'.repeat(500_000);
     const { partition, offset } = await bus.events.publish(Placed, { id }, { key: 'k' });
     const letters = new DeadLetters(bus, 'shop');
-    await until('it is a letter', async () => (await lettersOf(letters)).length === 1);
-    const [letter] = await lettersOf(letters);
+    await until('it is a letter', async () => (await all(letters)).length === 1);
+    const [letter] = await all(letters);
     expect(letter).toMatchObject({
       handlerId: 'fail',
       reason: 'too-large',
@@ -178,7 +177,7 @@ describeWithKafka('what Kafka may hold', () => {
     await until('all of it happened', () => erased.length === 4 && charged.length === 1);
     expect(erased.toSorted()).toEqual(['ann 1 erased', 'ann 2 erased', 'bob 1 bob', 'bob 2 bob']);
     expect(charged).toEqual(['bob']);
-    expect(await lettersOf(new DeadLetters(bus, 'shop'))).toEqual([]);
+    expect(await all(new DeadLetters(bus, 'shop'))).toEqual([]);
   });
 
   it('records without headers, with thousands, and with the same name many times are events, also from a tier', async () => {
@@ -221,3 +220,9 @@ describeWithKafka('what Kafka may hold', () => {
     ]);
   });
 });
+
+async function all(letters: DeadLetters): Promise<ListedLetter[]> {
+  const found: ListedLetter[] = [];
+  for await (const letter of letters.list()) found.push(letter);
+  return found;
+}
