@@ -23,3 +23,4 @@ export async function kafkaTool(className: string, ...args: readonly string[]): 
 
 export const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
 export const CONSUMER_GROUPS = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand';
+export const CONFIGS = 'kafka.admin.ConfigCommand';

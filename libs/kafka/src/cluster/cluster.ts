@@ -3,6 +3,7 @@ import {
   ClosedError,
   TransportError,
   type Clock,
+  type Log,
   type Random,
   type TopicPartition,
 } from '@tramline/core';
@@ -14,6 +15,7 @@ import { findCoordinator, metadata, type TopicMetadata } from '../protocol/api/c
 import { Backoff } from './backoff.js';
 import { check } from './broker-errors.js';
 import { Lane } from './lane.js';
+import { QuotaWatch } from './quota-watch.js';
 import { errorName } from '../protocol/error-codes.js';
 
 /** How old a topic's metadata may be, milliseconds. Errors of brokers make it younger. */
@@ -31,11 +33,13 @@ export interface ClusterEnvironment {
   readonly clock: Clock;
   readonly random: Random;
   readonly clientId: string;
+  readonly log: Log;
 }
 
 /** The brokers, and which of them leads what. It knows what it was told last, and asks again when that proves wrong. */
 export class Cluster {
   private readonly main: Lane;
+  private readonly quotas: QuotaWatch;
   private readonly lanes = new Set<Lane>();
   private readonly known = new Map<string, Known>();
   private readonly coordinators = new Map<string, Address>();
@@ -48,6 +52,7 @@ export class Cluster {
     readonly settings: KafkaSettings,
     private readonly environment: ClusterEnvironment,
   ) {
+    this.quotas = new QuotaWatch(environment.clock, environment.log);
     this.main = this.lane(environment.clientId);
   }
 
@@ -69,7 +74,7 @@ export class Cluster {
 
   /** Connections of its own, for what would hold others up. The caller closes it. */
   lane(clientId = this.environment.clientId): Lane {
-    const lane = new Lane(this.settings, clientId, this.environment.clock);
+    const lane = new Lane(this.settings, clientId, this.environment.clock, this.quotas);
     this.lanes.add(lane);
     return lane;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
 import { BrokerConnection, type Address } from '../kafkajs/broker-connection.js';
+import type { QuotaWatch } from './quota-watch.js';
 
 /**
  * Connections for one purpose, one per broker. A broker answers the requests of a connection one after the other, so
@@ -14,6 +15,7 @@ export class Lane {
     private readonly settings: KafkaSettings,
     private readonly clientId: string,
     private readonly clock: Clock,
+    private readonly quotas: QuotaWatch,
   ) {}
 
   /** The connection to a broker, made anew when the last one ended. */
@@ -22,7 +24,10 @@ export class Lane {
     const found = this.connections.get(name);
     if (found?.usable) return found;
     found?.close();
-    const made = new BrokerConnection({ host, port }, this.settings, this.clientId, this.clock);
+    const { settings, clientId, clock, quotas } = this;
+    const made = new BrokerConnection({ host, port }, settings, clientId, clock, (broker, ms) =>
+      quotas.heldBack(broker, clientId, ms),
+    );
     if (this.closed) made.close();
     else this.connections.set(name, made);
     return made;

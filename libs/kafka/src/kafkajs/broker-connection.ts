@@ -1,6 +1,6 @@
 import Connection from 'kafkajs/src/network/connection.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
-import { asError, TransportError, type Clock } from '@tramline/core';
+import { asError, TransportError, type Clock, type Timer } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
 import type { Api } from '../protocol/api.js';
 import { apiVersions } from '../protocol/api/versions.js';
@@ -35,6 +35,7 @@ export class BrokerConnection {
     private readonly settings: KafkaSettings,
     clientId: string,
     private readonly clock: Clock,
+    private readonly onHeldBack: (broker: string, ms: number) => void = () => {},
   ) {
     this.connection = new Connection({
       ...address,
@@ -122,10 +123,9 @@ export class BrokerConnection {
     timeoutMs: number,
   ): Promise<Response> {
     try {
-      const patience = timeoutMs + this.heldBackMs();
       const answer = await this.inTime(
-        exchange(this.connection, api, request),
-        patience,
+        exchange(this.connection, api, request, (ms) => this.onHeldBack(this.name, ms)),
+        timeoutMs,
         `did not answer ${api.name} within ${timeoutMs} ms`,
       );
       this.heard = true;
@@ -138,25 +138,22 @@ export class BrokerConnection {
     }
   }
 
-  /** How long a quota keeps the request from being sent. */
-  private heldBackMs(): number {
-    return Math.max(0, this.connection.requestQueue.throttledUntil - this.clock.now());
-  }
-
+  /** While a quota holds us back, also since the request was made, the broker handles nothing: that time does not count. */
   private async inTime<Result>(work: Promise<Result>, ms: number, what: string): Promise<Result> {
-    let timer;
+    const { clock, connection } = this;
+    let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       const message = `Kafka at ${this.name} ${what}.`;
-      timer = this.clock.setTimer(
-        ms,
-        () => reject(new TransportError('TRAMLINE_AWAY', message, { outcome: 'unknown' })),
-        true,
-      );
+      const wait = (left: number) => {
+        timer = clock.setTimer(left, () => (rest() > 0 ? wait(rest()) : reject(tooLate(message))), true);
+      };
+      const rest = () => connection.requestQueue.throttledUntil + ms - clock.now();
+      wait(ms);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
-      (timer as { cancel(): void } | undefined)?.cancel();
+      timer?.cancel();
     }
   }
 
@@ -180,6 +177,10 @@ export class BrokerConnection {
     if (this.underWay > 0) this.connection.socket?.ref();
     else this.connection.socket?.unref();
   }
+}
+
+function tooLate(message: string): TransportError {
+  return new TransportError('TRAMLINE_AWAY', message, { outcome: 'unknown' });
 }
 
 function kafkajsSasl(sasl: NonNullable<KafkaSettings['sasl']>): Record<string, unknown> {

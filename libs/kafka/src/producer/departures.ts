@@ -1,5 +1,6 @@
 import { partitionName, TransportError } from '@tramline/core';
 import type { Cluster } from '../cluster/cluster.js';
+import type { Lane } from '../cluster/lane.js';
 import type { Address } from '../kafkajs/broker-connection.js';
 import { produce, type Produced, type ProducedBatch } from '../protocol/api/records.js';
 
@@ -32,9 +33,14 @@ interface Gate {
 export class Departures {
   private readonly gates = new Map<string, Gate>();
 
-  constructor(private readonly cluster: Cluster) {}
+  /** Where a quota holds what is written back, positions are committed all the same. */
+  private readonly lane: Lane;
 
-  /** Resolves to the broker's answer for this batch. @throws what {@link Cluster.send} does; with outcome 'unknown' when the answer is missing */
+  constructor(private readonly cluster: Cluster) {
+    this.lane = cluster.lane();
+  }
+
+  /** Resolves to the broker's answer for this batch. @throws what {@link BrokerConnection.send} does; with outcome 'unknown' when the answer is missing */
   send(to: Address, batch: ProducedBatch): Promise<Produced> {
     const gate = this.gate(to);
     return new Promise((resolve, reject) => {
@@ -71,7 +77,8 @@ export class Departures {
     try {
       const batches = aboard.map(({ batch }) => batch);
       const timeoutMs = Math.round(this.cluster.settings.requestTimeoutMs * 0.8);
-      const results = await this.cluster.send(to, produce, { batches, timeoutMs });
+      this.cluster.mustBeOpen();
+      const results = await this.lane.connection(to).send(produce, { batches, timeoutMs });
       for (const { batch, resolve, reject } of aboard) {
         const result = results.find(
           ({ topic, partition }) => topic === batch.topic && partition === batch.partition,
