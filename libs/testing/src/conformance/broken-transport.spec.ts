@@ -84,6 +84,18 @@ it('a transport that drops every 1,000th record', async () => {
   expect(names).toContain(LOAD);
 });
 
+it('a transport that hears nothing after its first heartbeat', async () => {
+  const names = await failing(
+    consuming(
+      () => ({}),
+      () => ({ heardAt: () => 1 }),
+    ),
+  );
+  expect(names).toEqual([
+    'hearing: a member tells when it heard from the broker, again and again, also while everything is paused',
+  ]);
+});
+
 it('a transport that forgets the last header', async () => {
   const names = await failing((whole) => ({
     append: (target, records, options) =>

@@ -6,6 +6,7 @@ import { broadcastCases } from './cases/broadcast.js';
 import { closingCases } from './cases/closing.js';
 import { commitCases } from './cases/commits.js';
 import { groupAdminCases } from './cases/group-admin.js';
+import { hearingCases } from './cases/hearing.js';
 import { loadCases } from './cases/load.js';
 import { membershipCases } from './cases/membership.js';
 import { pauseCases } from './cases/pause.js';
@@ -43,6 +44,7 @@ const conformanceCases: readonly ConformanceCase[] = [
   ...takeOverCases,
   ...commitCases,
   ...pauseCases,
+  ...hearingCases,
   ...broadcastCases,
   ...groupAdminCases,
   ...retentionCases,
