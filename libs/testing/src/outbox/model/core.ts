@@ -9,12 +9,21 @@ import { ModelSession } from './session.js';
 import { Tables, type StoredRow } from './tables.js';
 import type { WireServer } from './wire.js';
 
-/** Sees what is committed, at the moment it is. */
+/** Writes of relays that are fenced by leases. */
+export type FencedStatement = 'settle' | 'hold' | 'lift' | 'bury';
+
+/** Sees what is written, at the moment it is. Must not throw. */
 export interface DatabaseWatcher {
   /** Rows with their ids, and scheduled ones; a transaction with neither is not told. */
   committed?(
     rows: readonly StoredRow[],
     scheduled: readonly { readonly id: string; readonly dueAt: number }[],
+  ): void;
+  /** What a fenced write changed, and who made it. */
+  wrote?(
+    process: string,
+    statement: FencedStatement,
+    rows: readonly { readonly rowId: number; readonly bucket: number }[],
   ): void;
 }
 
@@ -76,6 +85,14 @@ export class DatabaseCore implements WireServer {
     if (!committed || session.rows.length + session.scheduled.length === 0) return;
     const scheduled = session.scheduled.map(({ entry, dueAt }) => ({ id: entry.id, dueAt }));
     for (const watcher of this.watchers) watcher.committed?.(session.rows, scheduled);
+  }
+
+  wrote(
+    process: string,
+    statement: FencedStatement,
+    rows: readonly { rowId: number; bucket: number }[],
+  ): void {
+    if (rows.length > 0) for (const watcher of this.watchers) watcher.wrote?.(process, statement, rows);
   }
 
   turn(): Promise<void> {

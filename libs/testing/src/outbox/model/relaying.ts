@@ -7,9 +7,9 @@ import {
   type PendingRequest,
 } from '@tramline/core/outbox';
 import { recordBytes } from '@tramline/core';
-import { holdName, type StoredRow, type Tables } from './tables.js';
+import { holdName, type HeldKey, type StoredRow, type Tables } from './tables.js';
 
-/** Pages, settles, holds and buries over the committed tables; each of these at once, as one statement. */
+/** Pages, settles, holds and buries over the committed tables; each at once, as one statement. What changes rows answers which. */
 export class Relaying {
   constructor(
     private readonly tables: Tables,
@@ -31,13 +31,13 @@ export class Relaying {
     return page;
   }
 
-  settle(leases: readonly Lease[], rows: readonly OutboxRow[], keep: boolean): number {
+  settle(leases: readonly Lease[], rows: readonly OutboxRow[], keep: boolean): StoredRow[] {
     const mine = this.#owned(leases, rows).filter(({ state }) => state === 'pending');
     for (const row of mine) {
       if (keep) this.tables.update(row, { state: 'sent', settledAt: this.now() });
       else this.tables.outbox.delete(row.rowId);
     }
-    return mine.length;
+    return mine;
   }
 
   purge(olderThanMs: number, limit: number): number {
@@ -54,14 +54,16 @@ export class Relaying {
     forMs: number,
     error: string,
     counts: boolean,
-  ): void {
+  ): StoredRow[] {
     const until = this.now() + forMs;
-    for (const row of this.#owned(leases, rows)) {
+    const mine = this.#owned(leases, rows);
+    for (const row of mine) {
       const { rowId, bucket, attempts } = row;
       const name = holdName(row);
       this.tables.held.set(name, { rowId: this.tables.held.get(name)?.rowId ?? rowId, bucket, until });
       this.tables.update(row, { error, attempts: attempts + (counts ? 1 : 0) });
     }
+    return mine;
   }
 
   holds(buckets: readonly number[]): Hold[] {
@@ -70,18 +72,17 @@ export class Relaying {
       .map(({ rowId, bucket, until }) => ({ rowId, bucket, dueInMs: until - this.now() }));
   }
 
-  lift(leases: readonly Lease[], holds: readonly Hold[]): void {
-    const lifted = new Set(
-      holds.filter(({ bucket }) => this.#owns(leases, bucket)).map(({ rowId }) => rowId),
-    );
-    for (const [name, { rowId }] of [...this.tables.held])
-      if (lifted.has(rowId)) this.tables.held.delete(name);
+  lift(leases: readonly Lease[], holds: readonly Hold[]): HeldKey[] {
+    const mine = new Set(holds.filter(({ bucket }) => this.#owns(leases, bucket)).map(({ rowId }) => rowId));
+    const lifted = [...this.tables.held].filter(([, { rowId }]) => mine.has(rowId));
+    for (const [name] of lifted) this.tables.held.delete(name);
+    return lifted.map(([, held]) => held);
   }
 
-  bury(leases: readonly Lease[], rows: readonly OutboxRow[], error: string): void {
-    for (const row of this.#owned(leases, rows)) {
-      if (row.state === 'pending') this.tables.update(row, { state: 'dead', error, settledAt: this.now() });
-    }
+  bury(leases: readonly Lease[], rows: readonly OutboxRow[], error: string): StoredRow[] {
+    const mine = this.#owned(leases, rows).filter(({ state }) => state === 'pending');
+    for (const row of mine) this.tables.update(row, { state: 'dead', error, settledAt: this.now() });
+    return mine;
   }
 
   dead(after: number, limit: number): DeadRow[] {

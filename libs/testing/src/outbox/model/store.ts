@@ -10,7 +10,7 @@ import type {
   PendingRequest,
   WriteOptions,
 } from '@tramline/core/outbox';
-import type { DatabaseCore } from './core.js';
+import type { DatabaseCore, FencedStatement } from './core.js';
 import { ModelDatabaseError } from './errors.js';
 import { forgetIn, rememberIn } from './inbox.js';
 import type { Statement, StatementFault } from './faults.js';
@@ -116,28 +116,29 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
     return this.wire.request('pending', () => this.database.relaying.pending(request));
   }
 
-  settle(leases: readonly Lease[], rows: readonly OutboxRow[], keep: boolean): Promise<number> {
-    return this.wire.request('settle', () => this.database.relaying.settle(leases, rows, keep));
+  async settle(leases: readonly Lease[], rows: readonly OutboxRow[], keep: boolean): Promise<number> {
+    const settled = await this.#write('settle', () => this.database.relaying.settle(leases, rows, keep));
+    return settled.length;
   }
 
   purge(olderThanMs: number, limit: number): Promise<number> {
     return this.wire.request('purge', () => this.database.relaying.purge(olderThanMs, limit));
   }
 
-  hold(...request: Parameters<OutboxStore['hold']>): Promise<void> {
-    return this.wire.request('hold', () => this.database.relaying.hold(...request));
+  async hold(...request: Parameters<OutboxStore['hold']>): Promise<void> {
+    await this.#write('hold', () => this.database.relaying.hold(...request));
   }
 
   holds(buckets: readonly number[]) {
     return this.wire.request('holds', () => this.database.relaying.holds(buckets));
   }
 
-  lift(leases: readonly Lease[], holds: readonly Hold[]): Promise<void> {
-    return this.wire.request('lift', () => this.database.relaying.lift(leases, holds));
+  async lift(leases: readonly Lease[], holds: readonly Hold[]): Promise<void> {
+    await this.#write('lift', () => this.database.relaying.lift(leases, holds));
   }
 
-  bury(leases: readonly Lease[], rows: readonly OutboxRow[], error: string): Promise<void> {
-    return this.wire.request('bury', () => this.database.relaying.bury(leases, rows, error));
+  async bury(leases: readonly Lease[], rows: readonly OutboxRow[], error: string): Promise<void> {
+    await this.#write('bury', () => this.database.relaying.bury(leases, rows, error));
   }
 
   promote(limit: number) {
@@ -172,6 +173,17 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
     this.wire.closed = true;
     for (const session of this.#sessions) session.rollback();
     return Promise.resolve();
+  }
+
+  #write<Row extends { readonly rowId: number; readonly bucket: number }>(
+    statement: FencedStatement,
+    apply: () => readonly Row[],
+  ): Promise<readonly Row[]> {
+    return this.wire.request(statement, () => {
+      const rows = apply();
+      this.database.wrote(this.wire.process, statement, rows);
+      return rows;
+    });
   }
 
   /** @throws OutboxError */
