@@ -1,0 +1,1 @@
+export { PgClient } from './pg-client.js';

@@ -1,0 +1,57 @@
+import type { RelayStore } from '@tramline/core/outbox';
+import { errorText, fromNow, inMs, numberArray, textArray, type PostgresContext } from './context.js';
+import { fence, fenceParams } from './fence.js';
+
+/** Keys that wait after a failure. */
+export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold' | 'holds' | 'lift'> {
+  const { names } = context;
+  // A key is held once, by the first of its rows; rows without key have no such index to meet in, only their own id.
+  const hold = `WITH ${fence(names, 1)},
+    failed AS (UPDATE ${names.outbox} o SET attempts = o.attempts + given.counts, last_error = given.error
+      FROM fence, (SELECT $3::integer AS counts, $4::text AS error, w.id, w.event_id
+        FROM unnest($5::text::bigint[], $6::text::text[]) AS w (id, event_id)) given
+      WHERE o.id = given.id AND o.event_id = given.event_id AND o.bucket = fence.bucket AND o.state = 0
+      RETURNING o.id, o.bucket, o.topic, o.key),
+    due AS MATERIALIZED (SELECT ${fromNow('$7::bigint')} AS until),
+    keys AS (INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
+      SELECT DISTINCT ON (f.topic, f.key) f.id, f.bucket, f.topic, f.key, due.until
+      FROM failed f, due WHERE f.key IS NOT NULL ORDER BY f.topic, f.key, f.id
+      ON CONFLICT (topic, key) DO UPDATE SET until = excluded.until)
+    INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
+      SELECT f.id, f.bucket, f.topic, NULL, due.until FROM failed f, due WHERE f.key IS NULL ORDER BY f.id
+      ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
+  const list = `SELECT row_id, bucket, ${inMs('until - clock_timestamp()')} AS due_in FROM ${names.held}
+    WHERE bucket = ANY ($1::text::integer[]) ORDER BY row_id`;
+  const lift = `WITH ${fence(names, 1)}
+    DELETE FROM ${names.held} h USING fence
+    WHERE h.row_id = ANY ($3::text::bigint[]) AND h.bucket = fence.bucket`;
+
+  return {
+    async hold(leases, rows, forMs, error, counts) {
+      if (rows.length === 0) return;
+      await context.query(
+        'relay',
+        hold,
+        ...fenceParams(leases, rows),
+        ...[counts ? 1 : 0, errorText(error)],
+        ...[numberArray(rows.map(({ rowId }) => rowId)), textArray(rows.map(({ id }) => id))],
+        Math.ceil(forMs),
+      );
+    },
+
+    async holds(buckets) {
+      const rows = await context.query('relay', list, numberArray(buckets));
+      return rows.map((row) => ({
+        rowId: Number(row['row_id']),
+        bucket: Number(row['bucket']),
+        dueInMs: Number(row['due_in']),
+      }));
+    },
+
+    async lift(leases, given) {
+      if (given.length === 0) return;
+      const rows = numberArray(given.map(({ rowId }) => rowId));
+      await context.query('relay', lift, ...fenceParams(leases, given), rows);
+    },
+  };
+}
