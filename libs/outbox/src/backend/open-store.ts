@@ -5,7 +5,7 @@ import type { TableOptions } from '../sql/tables.js';
 export interface OpenedStore<Tx> {
   readonly store: OutboxStore<Tx>;
   /** Makes the tables, or brings them up to date. Called at start, only where `autoCreate` asks for it; perhaps repeatedly. */
-  migrate(): Promise<unknown>;
+  readonly migrate: () => Promise<unknown>;
 }
 
 /** How a database's entry point opens its store. Connects to nothing: the first statement does. */

@@ -54,6 +54,12 @@ export class Lanes implements LaneHost {
     return true;
   }
 
+  /** Whether nothing flies but what is not worth waiting for. */
+  get settledDown(): boolean {
+    for (const lane of this.lanes.values()) if (!lane.resting && !lane.suspicion()) return false;
+    return true;
+  }
+
   /** Whether so much is in memory that no further page should be read. */
   get full(): boolean {
     return this.taken.size >= RELAY.takenRows || this.bytes >= RELAY.takenBytes;
@@ -188,7 +194,10 @@ export class Lanes implements LaneHost {
     const { topic, record } = row;
     const partitions = this.setup.topics.partitions(topic);
     if (partitions === 'asking') return undefined;
-    if (typeof partitions !== 'number') return void this.misplaced(row, partitions, aside);
+    if (typeof partitions !== 'number') {
+      this.misplaced(row, partitions, aside);
+      return undefined;
+    }
     if (row.partition === undefined && record.key === null) return this.nextLane(topic, partitions);
     try {
       const partition = row.partition ?? this.setup.environment.partitioner(record.key!, partitions, topic);

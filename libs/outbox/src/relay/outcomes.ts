@@ -87,7 +87,8 @@ export class Outcomes {
   }
 
   private async settle(): Promise<void> {
-    const { sent } = this;
+    // More may land while the statement runs.
+    const sent = [...this.sent];
     if (sent.length === 0) return;
     const rows = this.held(sent.map(({ row }) => row));
     if (rows.length > 0) {

@@ -43,7 +43,7 @@ const STOP_PATIENCE_MS = 5_000;
  *    much are given back.
  * 3. *Holds* and *scheduled rows* that are due come back among the pending ones.
  * 4. A *page* of pending rows is read, lowest id first, and distributed to the lanes, one per partition.
- * 5. The *wave*: until all lanes rest, or, where some are slow, until 100 ms after the page.
+ * 5. The *wave*: until all lanes rest, but for those that are known to be slow, and no longer than 100 ms.
  * Between turns it sleeps as long as nothing is due; a write in this process wakes it.
  *
  * Why the order of a key holds: ids of a key ascend in the order of commits, a page shows all rows from where it starts, a key
@@ -59,7 +59,8 @@ const STOP_PATIENCE_MS = 5_000;
  *   rows that were acknowledged are kept in mind and settled later, if the leases hold. If not, or if this process dies, they
  *   are sent again by whoever owns the bucket then, before anything later of their key: a repeat, not a disorder.
  * - *A lease ran out or was lost*: nothing more of the bucket flies, what was found out is dropped, and the store refuses
- *   what is written all the same, by the epoch. When the bucket comes back it is read from the beginning.
+ *   what is written all the same, by the epoch. When the bucket comes back it is read from the beginning; a row that was
+ *   acknowledged and is still there is settled under the new epoch, since that it was sent stays true.
  * - *The process stands still for longer than its lease* in the middle of a flight: the flight may land behind later events
  *   of another relay. It repeats events; first appearances keep their order. No flight starts that could not end in time.
  * - *Stop during a flight*: flights end (they have 5 s at most), their rows are settled, the leases are given back.
@@ -221,15 +222,13 @@ export class Relay {
     return taken;
   }
 
-  /** Until all lanes rest; where some are slow, and others are not, not that long. */
+  /** Until all lanes rest, or so long that rows of other lanes may have come meanwhile. */
   private async wave(): Promise<void> {
-    const landings = this.lanes.landings;
-    const straggleAt = this.clock.monotonic() + RELAY.straggleMs;
-    while (!this.lanes.resting && this.leases.beatInMs > 0) {
-      const some = this.lanes.landings > landings;
-      const left = some ? straggleAt - this.clock.monotonic() : Infinity;
+    const end = this.clock.monotonic() + RELAY.straggleMs;
+    while (!this.lanes.settledDown) {
+      const left = Math.min(end - this.clock.monotonic(), this.leases.beatInMs);
       if (left <= 0) return;
-      await this.bell.wait(Math.min(left, this.leases.beatInMs));
+      await this.bell.wait(left);
     }
   }
 

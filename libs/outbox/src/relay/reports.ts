@@ -2,7 +2,7 @@ import type { Clock, Log, Observations } from '@tramline/core';
 import type { OutboxRow } from '@tramline/core/outbox';
 
 /** A line of one kind at most once in so long: an outage must not fill the log. */
-const LINE_EVERY_MS = 10_000;
+const LINE_EVERY_MS = 60_000;
 
 /** How a relay stands. */
 export interface RelayHealth {

@@ -12,7 +12,7 @@ export const RELAY = {
   /** What may be in memory before no further page is read. Only where partitions are slow does it come near. */
   takenRows: 20_000,
   takenBytes: 16_000_000,
-  /** A wave whose first partition has acknowledged waits so long for the others, then goes on beside them. */
+  /** So long a wave is waited for; then the loop goes on beside what still flies. */
   straggleMs: 100,
   /** A flight this old is slow: what lies behind it may be put aside when it fills a page. */
   slowMs: 1_000,

@@ -4,6 +4,7 @@ import {
   type HandlerDefinition,
   type Log,
   type Observation,
+  type OutboxPublishOptions,
   type TramlineOptions,
 } from '@tramline/core';
 import { MemoryBroker, SeededRandom, VirtualClock, memory } from '@tramline/testing';
@@ -32,7 +33,7 @@ export interface Process {
   readonly seen: Observation[];
   readonly lines: string[];
   /** Publishes in a transaction of its own. */
-  put(event: Payload, options?: Parameters<Tramline['outbox']['publish']>[3]): Promise<void>;
+  readonly put: (event: Payload, options?: OutboxPublishOptions) => Promise<void>;
 }
 
 export interface ProcessOptions extends Partial<TramlineOptions> {
