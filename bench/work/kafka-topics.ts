@@ -4,6 +4,8 @@ import type { Admin } from 'kafkajs';
 import { kafkajsClient } from './kafkajs-client.ts';
 
 const PARTITIONS = 6;
+/** Topics that one request makes. */
+const AT_ONCE = 100;
 
 /** Topics and groups of one benchmark under a namespace of its own; `close` leaves none of them behind. */
 export class KafkaTopics {
@@ -33,6 +35,14 @@ export class KafkaTopics {
     await this.admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: false });
     while (!(await this.hasLeaders(topic))) await sleep(50);
     return topic;
+  }
+
+  /** So many topics of one partition that nobody uses. */
+  async fill(count: number): Promise<void> {
+    for (let left = count; left > 0; left -= AT_ONCE) {
+      const topics = Array.from({ length: Math.min(left, AT_ONCE) }, () => ({ topic: this.name('unused') }));
+      await this.admin.createTopics({ topics, waitForLeaders: false });
+    }
   }
 
   async remove(topic: string): Promise<void> {
