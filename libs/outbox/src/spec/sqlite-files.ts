@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock, systemRandom } from '@tramline/core';
 import type { OutboxStore } from '@tramline/core/outbox';
+import { migrationsTable } from '../migrate/migrations.js';
 import { NodeSqliteClient } from '../node-sqlite/client.js';
 import { sqliteStore } from '../sqlite/sqlite-store.js';
 
@@ -11,13 +12,13 @@ const MIGRATIONS = new URL('../../migrations/sqlite/', import.meta.url);
 
 /** Runs the files as somebody would who migrates by other means. */
 export function makeTables(db: DatabaseSync, last = Infinity): void {
-  db.exec('CREATE TABLE tramline_migrations (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)');
+  db.exec(migrationsTable('sqlite', {}));
   readdirSync(MIGRATIONS)
     .sort()
     .slice(0, last)
     .forEach((name, index) => {
       db.exec(readFileSync(new URL(name, MIGRATIONS), 'utf8'));
-      db.prepare('INSERT INTO tramline_migrations VALUES (?, 0)').run(index + 1);
+      db.prepare('INSERT INTO tramline_migrations (version) VALUES (?)').run(index + 1);
     });
 }
 

@@ -35,7 +35,7 @@ describeOutboxStore<DatabaseSync>(
           if (state === 'older') makeTables(db, 9);
           if (state === 'newer') {
             makeTables(db);
-            db.exec('INSERT INTO tramline_migrations VALUES (1000, 0)');
+            db.exec('INSERT INTO tramline_migrations (version) VALUES (1000)');
           }
           return files.store(`${state}.db`);
         },

@@ -1,9 +1,11 @@
+import { DEFAULT_PREFIX, quoted } from '../sql/identifier.js';
+import type { TableOptions } from '../sql/tables.js';
+
 /** The tables and indexes by their names in this database, quoted. */
 export interface Names {
   readonly outbox: string;
   readonly pending: string;
   readonly dead: string;
-  readonly sent: string;
   readonly scheduled: string;
   readonly held: string;
   readonly lease: string;
@@ -14,19 +16,19 @@ export interface Names {
   readonly sequence: string;
 }
 
-export function names(prefix: string): Names {
-  const quoted = (name: string) => `"${prefix}${name}"`;
+/** The schema counts for nothing: a file has one. */
+export function names({ prefix = DEFAULT_PREFIX }: TableOptions): Names {
+  const named = (name: string) => quoted(name, { prefix });
   return {
-    outbox: quoted('outbox'),
-    pending: quoted('outbox_pending'),
-    dead: quoted('outbox_dead'),
-    sent: quoted('outbox_sent'),
-    scheduled: quoted('scheduled'),
-    held: quoted('held'),
-    lease: quoted('lease'),
-    relay: quoted('relay'),
-    inbox: quoted('inbox'),
-    migrations: quoted('migrations'),
+    outbox: named('outbox'),
+    pending: named('outbox_pending'),
+    dead: named('outbox_dead'),
+    scheduled: named('scheduled'),
+    held: named('held'),
+    lease: named('lease'),
+    relay: named('relay'),
+    inbox: named('inbox'),
+    migrations: named('migrations'),
     sequence: `${prefix}outbox`,
   };
 }

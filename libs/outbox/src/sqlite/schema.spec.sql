@@ -1,4 +1,7 @@
-CREATE TABLE tramline_migrations (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL);
+CREATE TABLE "tramline_migrations" (
+  version    integer PRIMARY KEY,
+  applied_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+);
 
 CREATE TABLE tramline_outbox (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,5 @@
 import type { OutboxStore } from '@tramline/core/outbox';
+import { checkTables } from '../sql/identifier.js';
 import type { SqlClient } from '../sql/sql-client.js';
 import type { TableOptions } from '../sql/tables.js';
 import { check } from './check.js';
@@ -22,7 +23,8 @@ import { writer } from './writer.js';
  * everything; `NORMAL`, in WAL mode, may lose the last commits, of the caller's tables and of the outbox alike.
  */
 export function sqliteStore<Tx>(client: SqlClient<Tx>, tables: TableOptions = {}): OutboxStore<Tx> {
-  const context: SqliteContext<Tx> = { client, names: names(tables.prefix ?? 'tramline_') };
+  checkTables(tables);
+  const context: SqliteContext<Tx> = { client, names: names(tables) };
   return {
     name: client.name,
     kindOf,
