@@ -1,51 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import type { EventBus } from '@tramline/nest';
+import { PointsAwarded, UserRegistered } from '@tramline/sample-events';
+import { type EventContext, Tramline } from '@tramline/core';
+import { memory } from '@tramline/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Ledger } from './ledger/ledger.js';
+import { SqliteDatabase } from './database/sqlite.js';
 import { RegistrationPoints } from './registration-points.js';
 
 const ADA = { userId: 'ada', name: 'Ada', email: 'ada@example.com', phone: '+447700900123' };
 
-const publish = vi.fn();
-let ledger: Ledger;
-let handler: RegistrationPoints;
+let directory: string;
+let database: SqliteDatabase;
+let bus: Tramline;
+let handled: number;
 
 beforeEach(async () => {
   Logger.overrideLogger(false);
-  publish.mockReset();
-  ledger = await Ledger.open(':memory:');
-  handler = new RegistrationPoints(ledger, { publish } as unknown as EventBus);
+  directory = await mkdtemp(join(tmpdir(), 'points-'));
+  database = await SqliteDatabase.open(join(directory, 'ledger.db'));
+  handled = 0;
+  bus = new Tramline({
+    service: 'points',
+    transport: memory(),
+    outbox: database.outbox,
+    contracts: [PointsAwarded],
+  });
+  const points = new RegistrationPoints(database.ledger, bus.outbox);
+  await bus.start([
+    {
+      id: 'points',
+      events: [UserRegistered],
+      once: true,
+      run: async (event: UserRegistered, context: EventContext) => {
+        handled++;
+        await points.award(event, context);
+      },
+    },
+  ]);
 });
-afterEach(() => {
-  ledger.onApplicationShutdown();
+afterEach(async () => {
+  await bus.close();
+  await database.close();
+  await rm(directory, { recursive: true });
   Logger.overrideLogger(['log', 'warn', 'error', 'fatal']);
 });
 
-it('announces the award to the user with what a mail about it needs', async () => {
-  await handler.award(ADA);
-  expect(publish).toHaveBeenCalledTimes(1);
-  expect(publish.mock.calls[0]?.[1]).toEqual({
-    userId: 'ada',
-    name: 'Ada',
-    email: 'ada@example.com',
-    points: 100,
-    reason: 'registration',
-  });
+const register = (id?: string) => bus.events.publish(UserRegistered, ADA, id === undefined ? {} : { id });
+const awarded = async () => {
+  const events: PointsAwarded[] = [];
+  for await (const { event } of bus.eventLog.read(PointsAwarded)) events.push(event);
+  return events;
+};
+
+it('gives points, and announces them with what a mail about it needs', async () => {
+  await register();
+  await vi.waitUntil(async () => (await awarded()).length > 0, { timeout: 20_000 });
+  expect(await awarded()).toMatchObject([
+    { userId: 'ada', name: 'Ada', email: 'ada@example.com', points: 100, reason: 'registration' },
+  ]);
+  expect(await database.ledger.entries('ada')).toMatchObject([{ points: 100, reason: 'registration' }]);
 });
 
 it('does nothing when the event comes again', async () => {
-  await handler.award(ADA);
-  await handler.award(ADA);
-  expect(publish).toHaveBeenCalledTimes(1);
-  expect(ledger.entries('ada')).toHaveLength(1);
+  const known: string[] = [];
+  bus.observations.observe((seen) => void (seen.kind === 'known' && known.push(seen.eventId)));
+  const { eventId } = await register();
+  await register(eventId);
+  await vi.waitUntil(() => known.length > 0, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await awarded()).length > 0, { timeout: 20_000 });
+  expect(known).toEqual([eventId]);
+  expect(handled).toBe(1);
+  expect(await awarded()).toHaveLength(1);
+  expect(await database.ledger.entries('ada')).toHaveLength(1);
 });
 
-it('announces again under the same id when the announcement failed, without a second entry', async () => {
-  publish.mockRejectedValueOnce(new Error('the log is away'));
-  await expect(handler.award(ADA)).rejects.toThrow('the log is away');
-  await handler.award(ADA);
-  const ids = publish.mock.calls.map(([, , options]) => (options as { id: string }).id);
-  expect(ids).toHaveLength(2);
-  expect(ids[0]).toBe(ids[1]);
-  expect(ledger.entries('ada')).toHaveLength(1);
+it('takes the entry back when the announcement fails, and gives both with the next attempt', async () => {
+  const publish = vi.spyOn(bus.outbox, 'publish').mockRejectedValueOnce(new Error('no'));
+  await register();
+  await vi.waitUntil(async () => (await awarded()).length > 0, { timeout: 20_000 });
+  expect(publish).toHaveBeenCalledTimes(2);
+  expect(await database.ledger.entries('ada')).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { EventBus, OnEvent } from '@tramline/nest';
+import { EventContext, OnEvent, Outbox } from '@tramline/nest';
 import { PointsAwarded, UserRegistered } from '@tramline/sample-events';
 import { Ledger } from './ledger/ledger.js';
 
@@ -13,24 +13,16 @@ export class RegistrationPoints {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly bus: EventBus,
+    private readonly outbox: Outbox,
   ) {}
 
-  /**
-   * The ledger's unique entry makes a repeat harmless. A process that dies between the entry and the announcement gets
-   * the event again, finds the entry, and announces it under the id that lies in it: no award stays untold, and one
-   * that is told twice is recognised by its id.
-   */
-  @OnEvent(UserRegistered, { id: 'points' })
-  async award({ userId, name, email }: UserRegistered): Promise<void> {
-    const { eventId, announced } = this.ledger.award(userId, REASON, POINTS);
-    if (announced) return;
-    await this.bus.publish(
-      PointsAwarded,
-      { userId, name, email, points: POINTS, reason: REASON },
-      { id: eventId },
-    );
-    this.ledger.announced(eventId);
+  /** Entry, announcement and the memory that this was done are one transaction: all of it once, or not yet. */
+  // #region award
+  @OnEvent(UserRegistered, { id: 'points', once: true })
+  async award({ userId, name, email }: UserRegistered, { tx }: EventContext): Promise<void> {
+    await this.ledger.add(tx, userId, POINTS, REASON);
+    await this.outbox.publish(tx, PointsAwarded, { userId, name, email, points: POINTS, reason: REASON });
     this.logger.log(`${POINTS} points for ${userId}: ${REASON}`);
   }
+  // #endregion
 }

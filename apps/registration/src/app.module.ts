@@ -1,29 +1,29 @@
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { TramlineModule } from '@tramline/nest';
+import { Database } from './database/database.js';
+import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health.controller.js';
 import { ServicesController } from './page/services.controller.js';
 import { settings } from './settings.js';
 import { chooseTransport } from './transport.js';
-import { Announcer } from './users/announcer.js';
+import { Registrations } from './users/registrations.js';
 import { UsersController } from './users/users.controller.js';
-import { UsersStore } from './users/users.store.js';
 
 @Module({
   imports: [
+    DatabaseModule,
     TramlineModule.forRootAsync({
-      useFactory: async () => ({
+      inject: [Database],
+      useFactory: async (database: Database) => ({
         service: 'registration',
         consume: false,
         namespace: settings.namespace,
         transport: await chooseTransport(),
+        outbox: database.outbox,
       }),
     }),
   ],
   controllers: [UsersController, ServicesController, HealthController],
-  providers: [
-    Announcer,
-    { provide: UsersStore, useFactory: () => UsersStore.open(join(settings.data, 'registration.db')) },
-  ],
+  providers: [Registrations],
 })
 export class AppModule {}

@@ -6,8 +6,8 @@ export class PointsController {
   constructor(private readonly ledger: Ledger) {}
 
   @Get(':userId')
-  of(@Param('userId') userId: string): { balance: number; entries: Entry[] } {
-    const entries = this.ledger.entries(userId);
+  async of(@Param('userId') userId: string): Promise<{ balance: number; entries: Entry[] }> {
+    const entries = await this.ledger.entries(userId);
     return { balance: entries.reduce((sum, { points }) => sum + points, 0), entries };
   }
 }

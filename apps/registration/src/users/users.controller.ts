@@ -8,27 +8,25 @@ import {
   Post,
   ValidationPipe,
 } from '@nestjs/common';
-import { Announcer } from './announcer.js';
 import { RegisterUser } from './register-user.js';
+import { Registrations } from './registrations.js';
 import { EmailTakenError, type User } from './user.js';
 import { UsersStore } from './users.store.js';
 
 @Controller('users')
 export class UsersController {
   constructor(
+    private readonly registrations: Registrations,
     private readonly users: UsersStore,
-    private readonly announcer: Announcer,
   ) {}
 
-  /** Answers as soon as the row is durable: from there on the announcer sees to it that the world hears of it. */
+  /** Answers as soon as row and event are durable; they may not have reached anybody yet. */
   @Post()
-  register(@Body(new ValidationPipe({ transform: true, forbidUnknownValues: true })) body: RegisterUser): {
-    userId: string;
-  } {
+  async register(
+    @Body(new ValidationPipe({ transform: true, forbidUnknownValues: true })) body: RegisterUser,
+  ): Promise<{ userId: string }> {
     try {
-      const registration = this.users.add(body);
-      void this.announcer.announce(registration);
-      return { userId: registration.user.userId };
+      return { userId: await this.registrations.register(body) };
     } catch (error) {
       if (error instanceof EmailTakenError) throw new ConflictException(error.message, { cause: error });
       throw error;
@@ -36,8 +34,8 @@ export class UsersController {
   }
 
   @Get(':userId')
-  find(@Param('userId') userId: string): User {
-    const user = this.users.find(userId);
+  async find(@Param('userId') userId: string): Promise<User> {
+    const user = await this.users.find(userId);
     if (!user) throw new NotFoundException(`There is no user ${userId}`);
     return user;
   }

@@ -7,9 +7,9 @@ import type { DatabaseSync } from 'node:sqlite';
  *
  * `node:sqlite` is imported here and not at the top, so that an old Node is told what it lacks.
  */
-export async function openDatabase(file: string, schema: string): Promise<DatabaseSync> {
+export async function openFile(file: string, schema: string): Promise<DatabaseSync> {
   const sqlite = await import('node:sqlite').catch((cause: unknown) => {
-    throw new Error(`Node ${process.version} has no node:sqlite: use Node 22.13 or newer`, { cause });
+    throw new Error(`Node ${process.version} has no node:sqlite: use Node 22.16 or newer`, { cause });
   });
   mkdirSync(dirname(file), { recursive: true });
   const db = new sqlite.DatabaseSync(file, { timeout: 5_000 });
