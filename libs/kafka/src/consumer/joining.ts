@@ -1,5 +1,5 @@
 import { partitionName, type ConsumeOptions, type TopicPartition } from '@tramline/core';
-import { check } from '../cluster/broker-errors.js';
+import { BrokerError, check } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Lane } from '../cluster/lane.js';
 import {
@@ -53,6 +53,7 @@ export class Joining {
     }
     check(answer.errorCode, `Joining group '${group}'`);
     this.memberId = answer.memberId;
+    if (answer.leader === '') throw sharedByBroker(group);
     const plan =
       answer.leader === answer.memberId ? await this.plan(answer) : { assignments: [], topics: undefined };
     const seat = { group, generation: answer.generation, memberId: answer.memberId };
@@ -122,4 +123,14 @@ export class Joining {
     });
     return { assignments, topics };
   }
+}
+
+/**
+ * A group with members of the protocol of KIP-848 has no leader: the broker lets us in and shares its partitions out by
+ * itself, and those members would get events that are ours.
+ */
+function sharedByBroker(group: string): BrokerError {
+  return new BrokerError('INCONSISTENT_GROUP_PROTOCOL', `Joining group '${group}'`, {
+    said: 'in effect: consumers with group.protocol=consumer are in it',
+  });
 }
