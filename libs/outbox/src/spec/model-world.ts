@@ -4,9 +4,11 @@ import {
   type HandlerDefinition,
   type Log,
   type Observation,
+  type OutboxProvider,
   type OutboxPublishOptions,
   type TramlineOptions,
 } from '@tramline/core';
+import type { OutboxBackend } from '@tramline/core/outbox';
 import { MemoryBroker, SeededRandom, VirtualClock, memory } from '@tramline/testing';
 import { ModelDatabase, type ModelStore, type ModelTransaction } from '@tramline/testing/outbox';
 import { onTestFinished } from 'vitest';
@@ -30,6 +32,7 @@ export const Other = defineEvent('other', { key: (event: Payload) => event.k, sc
 export interface Process {
   readonly bus: Tramline;
   readonly store: ModelStore;
+  readonly backend: OutboxBackend<ModelTransaction>;
   readonly seen: Observation[];
   readonly lines: string[];
   /** Publishes in a transaction of its own. */
@@ -54,11 +57,16 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
     const line = (text: string) => void lines.push(text);
     const log: Log = { debug: () => undefined, info: line, warn: line, error: line };
     const store = database.open();
-    const outbox = provide<ModelTransaction>(
+    const provider = provide<ModelTransaction>(
       'model',
       () => ({ store, migrate: () => Promise.resolve() }),
       outboxOptions,
     );
+    let backend!: OutboxBackend<ModelTransaction>;
+    const outbox: OutboxProvider = {
+      name: 'model',
+      open: (environment) => (backend = provider.open(environment)) as OutboxBackend,
+    };
     const random = new SeededRandom(++seed);
     const bus = new Tramline({
       ...{ service: 'spec', transport: memory({ broker }), clock, random, log, outbox },
@@ -68,7 +76,7 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
     const seen: Observation[] = [];
     bus.observations.observe((observation) => seen.push(observation));
     const process: Process = {
-      ...{ bus, store, seen, lines },
+      ...{ bus, store, backend, seen, lines },
       put: (event, how) =>
         bus.outbox.transaction(async (tx) => void (await bus.outbox.publish(tx, Counted, event, how))),
     };

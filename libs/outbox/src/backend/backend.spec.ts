@@ -1,0 +1,137 @@
+import { ConfigurationError, OutboxError } from '@tramline/core';
+import { memory } from '@tramline/testing';
+import { Tramline } from '@tramline/core';
+import { ModelDatabase } from '@tramline/testing/outbox';
+import { describe, expect, it } from 'vitest';
+import { modelWorld } from '../spec/model-world.js';
+import { provide } from './provide.js';
+
+describe('the options of an outbox', () => {
+  it('are refused all at once', () => {
+    const wrong = {
+      relay: { lease: '1s', speed: 3 },
+      inbox: { keep: 'long' },
+      tables: { prefix: 7 },
+      retention: -1,
+      autoCreate: 'yes',
+      colour: 'red',
+    };
+    const open = () => provide('model', () => ({}) as never, wrong as never);
+    expect(open).toThrow(ConfigurationError);
+    for (const name of [
+      'relay.lease',
+      'speed',
+      'inbox.keep',
+      'tables.prefix',
+      'retention',
+      'autoCreate',
+      'colour',
+    ])
+      expect(open).toThrow(name);
+  });
+
+  it.each([null, 'false', 0])('relay: %j is refused', (relay) => {
+    expect(() => provide('model', () => ({}) as never, { relay: relay as never })).toThrow('outbox.relay');
+  });
+});
+
+describe('a start', () => {
+  it.each(['missing', 'older', 'newer'] as const)('with tables that are %s is refused', async (schema) => {
+    const store = new ModelDatabase({ schema }).open();
+    const outbox = provide('model', () => ({ store, migrate: () => Promise.resolve() }));
+    const bus = new Tramline({ service: 'spec', transport: memory(), outbox });
+    await expect(bus.start()).rejects.toMatchObject({ code: 'TRAMLINE_OUTBOX_SCHEMA' });
+    await expect(bus.start()).rejects.toThrow();
+    await bus.close();
+  });
+
+  it('makes the tables first where it is asked to', async () => {
+    let made = 0;
+    const store = new ModelDatabase().open();
+    const opened = { store, migrate: () => Promise.resolve(made++) };
+    for (const autoCreate of [false, true]) {
+      const bus = new Tramline({
+        ...{ service: 'spec', transport: memory() },
+        outbox: provide('model', () => opened, { autoCreate, relay: false }),
+      });
+      await bus.start();
+      await bus.stopConsuming();
+    }
+    expect(made).toBe(1);
+  });
+
+  it('that waits for the database says what it finds in the end', async () => {
+    const world = modelWorld();
+    world.database.setAway(true);
+    const { store, lines } = await world.start();
+    const check = store.check.bind(store);
+    store.check = () =>
+      check().then(() => Promise.reject(new OutboxError('TRAMLINE_OUTBOX_SCHEMA', 'the tables are missing')));
+    world.database.setAway(false);
+    await world.clock.advance('10s');
+    expect(lines).toContain('Nothing is relayed: the tables are missing');
+    store.check = check;
+    await world.clock.advance('10s');
+    expect(lines).toContain('The database of the outbox was reached.');
+  });
+
+  it('without a relay leaves the rows to others', async () => {
+    const world = modelWorld();
+    const { put } = await world.start({ outboxOptions: { relay: false } });
+    await put({ k: 'a', n: 1 });
+    await world.clock.advance('1m');
+    expect(world.log()).toEqual([]);
+    await world.start();
+    await world.drained();
+    expect(world.order('a')).toEqual([1]);
+  });
+
+  it('keeps sent rows as long as it is asked to', async () => {
+    const world = modelWorld();
+    const { put } = await world.start({ outboxOptions: { retention: '1h' } });
+    await put({ k: 'a', n: 1 });
+    await world.drained();
+    expect(world.database.rows.map(({ state }) => state)).toEqual(['sent']);
+    await world.clock.advance('62m');
+    expect(world.database.rows).toEqual([]);
+  });
+});
+
+describe('a stop', () => {
+  it('while the database is waited for ends the wait', async () => {
+    const world = modelWorld();
+    world.database.setAway(true);
+    const { bus } = await world.start();
+    let closed = false;
+    void bus.close().then(() => (closed = true));
+    await world.clock.settle();
+    expect([closed, world.clock.pending]).toEqual([true, 0]);
+  });
+
+  it('may come before the start, and twice, and leaves writing possible', async () => {
+    const world = modelWorld();
+    const { backend, put } = world.open();
+    await Promise.all([backend.stop(), backend.stop()]);
+    await backend.start([]);
+    await put({ k: 'a', n: 1 });
+    expect(world.database.rows).toHaveLength(1);
+    await world.clock.settle();
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('lets a flight end, and settles it', async () => {
+    const world = modelWorld();
+    const { bus, put } = await world.start();
+    await put({ k: 'a', n: 0 });
+    await world.drained();
+    await put({ k: 'a', n: 1 });
+    const flying = () => world.log().length === 2;
+    await world.clock.runUntil(flying);
+    const ids = world.database.rows.map(({ state }) => state);
+    expect(ids).toEqual(['pending']);
+    let stopped = false;
+    void bus.stopConsuming().then(() => (stopped = true));
+    await world.clock.runUntil(() => stopped, '10s');
+    expect(world.database.rows).toEqual([]);
+  });
+});
