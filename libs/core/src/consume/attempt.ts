@@ -2,7 +2,7 @@ import { asError } from '../errors.js';
 import { AttemptTimeoutError, BatchError } from '../failure/errors.js';
 import type { Clock } from '../time/clock.js';
 import { Deadlines } from './deadlines.js';
-import { EventContext } from './event-context.js';
+import { AttemptScope, type EventContext } from './event-context.js';
 import type { Handler } from './handler.js';
 import type { Slot } from './scheduler.js';
 
@@ -27,6 +27,7 @@ interface Attempt {
 export class HandlerRunner {
   private readonly deadlines: Deadlines<Attempt>;
   private readonly graces: Deadlines<Attempt>;
+  private readonly scope = new AttemptScope();
   /** Attempts since the start, those of a batch as one. */
   attempts = 0;
   /** The last attempt that failed; `at` in milliseconds since 1970. */
@@ -61,25 +62,26 @@ export class HandlerRunner {
 
   /** One attempt. `ended` is called once, perhaps before this returns. Never throws. */
   one(event: unknown, context: EventContext, ended: (error?: Error) => void): void {
-    this.start([context], ended, () => EventContext.run(context, () => this.handler.run(event, context)));
+    this.start([context], ended, context, event, context);
   }
 
   /** One attempt of a batch handler. There is no current context inside: the events have no common cause. */
   many(events: readonly unknown[], contexts: readonly EventContext[], ended: (error?: Error) => void): void {
-    // Whatever brought the records here may have been started inside some handler, and carries that one's context.
-    this.start(contexts, ended, () => EventContext.runOutside(() => this.handler.run(events, contexts)));
+    this.start(contexts, ended, undefined, events, contexts);
   }
 
   private start(
     contexts: readonly EventContext[],
     ended: (error?: Error) => void,
-    call: () => unknown,
+    current: EventContext | undefined,
+    event: unknown,
+    context: unknown,
   ): void {
     this.attempts++;
     let result: unknown;
     let waits: boolean;
     try {
-      result = call();
+      result = this.scope.run(current, this.handler.run, event, context);
       waits = isThenable(result);
     } catch (thrown) {
       ended(asError(thrown));

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventContext, OffsetsMissingError, OutOfRangeError } from '@tramline/core';
 import { Placed, Rig } from '../../spec-support/rig.js';
@@ -68,6 +69,20 @@ describe('consuming', () => {
     expect(child).toMatchObject({ correlationId: 'c-1', causationId: receipt.eventId });
     expect(current).toBe(child);
     expect(EventContext.current()).toBeUndefined();
+  });
+
+  it('begins attempts in the asynchronous context in which the bus was started', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const handler = rig.handler('a', async () => {
+      const before = request.getStore();
+      await Promise.resolve();
+      seen.push([before, request.getStore(), EventContext.current()?.key]);
+    });
+    const bus = await request.run('boot', () => rig.started([handler]));
+    await request.run('a request', () => bus.events.publish(Placed, { userId: 'u', n: 0 }));
+    await request.run('another', () => rig.clock.advance('1s'));
+    expect(seen).toEqual([['boot', 'boot', 'u']]);
   });
 
   it('keeps a slow key from holding other keys and other handlers', async () => {

@@ -1,3 +1,4 @@
+import type { StoredRecord } from '../transport/records.js';
 import type { Job, Lane, Scheduler, Slot } from './scheduler.js';
 
 interface KeyLane extends Lane {
@@ -18,18 +19,17 @@ export class KeyLanes {
     private readonly scheduler: Scheduler,
   ) {}
 
-  /** Puts a job behind those of its key. Not to be called from inside a job that still runs in the caller's turn. */
-  submit(key: Uint8Array, job: Job): void {
-    if (this.lanes.size === 0) {
-      const lane = this.newLane(undefined);
-      this.scheduler.submit(lane, job);
-      if (lane.busy || lane.head) this.remember(lane, latin1(key));
-      return;
-    }
-    const name = latin1(key);
-    let lane = this.lanes.get(name);
-    if (!lane) this.remember((lane = this.newLane(name)), name);
+  /**
+   * Puts a job behind those of its record's key, or, without a key, behind none. Not to be called from inside a job that
+   * still runs in the caller's turn.
+   */
+  submit(record: Pick<StoredRecord, 'key'>, job: Job): void {
+    // Asked for only where it matters, since a transport may have to decode it.
+    const name = this.lanes.size > 0 ? nameOf(record) : undefined;
+    const known = name === undefined ? undefined : this.lanes.get(name);
+    const lane = known ?? this.newLane();
     this.scheduler.submit(lane, job);
+    if (!known && (lane.busy || lane.head)) this.remember(lane, name ?? nameOf(record));
   }
 
   /** Nothing that waits begins any more. */
@@ -38,21 +38,23 @@ export class KeyLanes {
     for (const lane of this.lanes.values()) lane.closed = true;
   }
 
-  private remember(lane: KeyLane, key: string): void {
+  private remember(lane: KeyLane, key: string | undefined): void {
     lane.key = key;
-    this.lanes.set(key, lane);
+    if (key !== undefined) this.lanes.set(key, lane);
   }
 
   private readonly forget = ({ key }: Lane & { readonly key?: string | undefined }): void => {
     if (key !== undefined) this.lanes.delete(key);
   };
 
-  private newLane(key: string | undefined): KeyLane {
+  private newLane(): KeyLane {
     const { slot, closed, forget } = this;
-    return { slot, head: undefined, tail: undefined, busy: false, closed, idle: forget, key };
+    return { slot, head: undefined, tail: undefined, busy: false, closed, idle: forget, key: undefined };
   }
 }
 
-function latin1(key: Uint8Array): string {
+/** Any bytes as a text of their own. */
+function nameOf({ key }: Pick<StoredRecord, 'key'>): string | undefined {
+  if (key === null) return undefined;
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }

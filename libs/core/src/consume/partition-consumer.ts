@@ -133,10 +133,7 @@ export class PartitionConsumer implements Owner {
   deliver(incoming: Incoming, runner: HandlerRunner): void {
     const work = new Work(incoming, runner, this, this.tools);
     if (runner.handler.batch) return this.batchLane(runner).add(work);
-    const { key } = incoming.record;
-    const delivery = new Delivery(work, this);
-    if (key === null) this.scheduler.submit(this.loneLane(runner), delivery);
-    else this.keyLanes(runner).submit(key, delivery);
+    this.keyLanes(runner).submit(incoming.record, new Delivery(work, this));
   }
 
   began(contexts: readonly EventContext[]): void {
@@ -257,16 +254,19 @@ export class PartitionConsumer implements Owner {
     return lanes;
   }
 
-  /** For what has an order of its own, or none. */
-  private loneLane({ slot }: HandlerRunner): Lane {
-    return { slot, head: undefined, tail: undefined, busy: false, closed: this.draining, idle: () => {} };
-  }
-
   private batchLane(runner: HandlerRunner): BatchLane {
     let batch = this.batches.get(runner);
     if (!batch) {
       const { size, waitMs } = runner.handler.batch!;
-      const lane = this.loneLane(runner);
+      const { slot } = runner;
+      const lane: Lane = {
+        slot,
+        head: undefined,
+        tail: undefined,
+        busy: false,
+        closed: this.draining,
+        idle: () => {},
+      };
       const submit = (job: Job) => this.scheduler.submit(lane, job);
       batch = new BatchLane(size, waitMs, this.tools.clock, this, submit);
       this.batches.set(runner, batch);

@@ -18,7 +18,8 @@ interface Layout {
 export class PackedRecord implements StoredRecord {
   readonly topic: string;
   readonly partition: number;
-  private known: RecordHeaders | undefined;
+  private knownHeaders: RecordHeaders | undefined;
+  private knownValue: Buffer | null | undefined;
 
   /** @param batch - the records of the batch, decompressed; what this record hands out are views of it */
   constructor(
@@ -41,11 +42,14 @@ export class PackedRecord implements StoredRecord {
   }
 
   get value(): Buffer | null {
-    return this.view(this.layout.valueAt, this.layout.valueLength);
+    if (this.knownValue === undefined) {
+      this.knownValue = this.view(this.layout.valueAt, this.layout.valueLength);
+    }
+    return this.knownValue;
   }
 
   get headers(): RecordHeaders {
-    return (this.known ??= this.readHeaders());
+    return (this.knownHeaders ??= this.readHeaders());
   }
 
   header(name: string): Buffer | undefined {
