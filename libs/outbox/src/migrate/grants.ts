@@ -30,10 +30,13 @@ const TABLES: Readonly<Record<Duty, readonly (readonly [name: string, rights: st
   ],
 };
 
-const SEQUENCE: Readonly<Record<Duty, string | undefined>> = {
-  publish: 'USAGE',
-  relay: 'SELECT, USAGE',
-  inbox: undefined,
+const OTHERS: Readonly<Record<Duty, readonly (readonly [name: string, right: string, of: string])[]>> = {
+  publish: [['outbox_id', 'USAGE ON SEQUENCE', '']],
+  relay: [
+    ['outbox_id', 'SELECT, USAGE ON SEQUENCE', ''],
+    ['pending', 'EXECUTE ON FUNCTION', '(bigint, integer[], integer, bigint)'],
+  ],
+  inbox: [],
 };
 
 /**
@@ -64,9 +67,8 @@ export function grantsFor(
 
 /** The rights of one duty: what stands between GRANT and TO. */
 export function rightsOf(duty: Duty, tables: TableOptions): readonly string[] {
-  const sequence = SEQUENCE[duty];
   return [
     ...TABLES[duty].map(([name, rights]) => `${rights} ON ${quoted(name, tables)}`),
-    ...(sequence === undefined ? [] : [`${sequence} ON SEQUENCE ${quoted('outbox_id', tables)}`]),
+    ...OTHERS[duty].map(([name, right, of]) => `${right} ${quoted(name, tables)}${of}`),
   ];
 }

@@ -1,6 +1,6 @@
 import type { RelayStore } from '@tramline/core/outbox';
-import { errorText, inMs, numberArray, textArray, type PostgresContext } from './context.js';
-import { fence, fenceParams } from './fence.js';
+import { errorText, inMs, numberArray, type PostgresContext } from './context.js';
+import { fence, fenceParams, given, givenParams, isGiven } from './fence.js';
 import { outboxRow, ROW_COLUMNS } from './rows.js';
 
 /** Rows that can never be sent: they lie aside until somebody releases or deletes them. */
@@ -9,12 +9,9 @@ export function deadRows<Tx>(
 ): Pick<RelayStore, 'bury' | 'dead' | 'revive' | 'discard'> {
   const { names } = context;
   // What waits behind them goes on: with the row its hold goes too.
-  const bury = `WITH ${fence(names, 1)},
-    given AS MATERIALIZED (SELECT $3::text AS error, w.id, w.event_id
-      FROM unnest($4::text::bigint[], $5::text::text[]) AS w (id, event_id)),
-    buried AS (UPDATE ${names.outbox} o SET state = 1, last_error = given.error, settled_at = clock_timestamp()
-      FROM given, fence
-      WHERE o.id = given.id AND o.event_id = given.event_id AND o.bucket = fence.bucket AND o.state = 0 RETURNING o.id)
+  const bury = `WITH ${fence(names, 1)}, ${given(3)},
+    buried AS (UPDATE ${names.outbox} o SET state = 1, last_error = $5::text, settled_at = clock_timestamp()
+      FROM given WHERE ${isGiven} RETURNING o.id)
     DELETE FROM ${names.held} h USING buried WHERE h.row_id = buried.id`;
   const list = `SELECT ${ROW_COLUMNS}, o.last_error, ${inMs('clock_timestamp() - o.created_at')} AS age
     FROM ${names.outbox} o WHERE o.state = 1 AND o.id > $1::bigint ORDER BY o.id LIMIT $2::integer`;
@@ -32,8 +29,13 @@ export function deadRows<Tx>(
   return {
     async bury(leases, rows, error) {
       if (rows.length === 0) return;
-      const which = [numberArray(rows.map(({ rowId }) => rowId)), textArray(rows.map(({ id }) => id))];
-      await context.query('relay', bury, ...fenceParams(leases, rows), errorText(error), ...which);
+      await context.query(
+        'relay',
+        bury,
+        ...fenceParams(leases, rows),
+        ...givenParams(rows),
+        errorText(error),
+      );
     },
 
     async dead(after, limit) {

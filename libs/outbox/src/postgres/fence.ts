@@ -1,5 +1,5 @@
-import type { Lease } from '@tramline/core/outbox';
-import { numberArray } from './context.js';
+import type { Lease, OutboxRow } from '@tramline/core/outbox';
+import { numberArray, textArray } from './context.js';
 import type { Names } from './names.js';
 
 /**
@@ -23,3 +23,19 @@ export function fenceParams(
   const locked = leases.filter(({ bucket }) => touched.has(bucket));
   return [numberArray(locked.map(({ bucket }) => bucket)), numberArray(locked.map(({ epoch }) => epoch))];
 }
+
+/** A table expression `given (id, event_id)`: the rows that a relay names. Takes two parameters, {@link givenParams}. */
+export const given = (first: number): string =>
+  `given AS MATERIALIZED (
+    SELECT * FROM unnest($${first}::text::bigint[], $${first + 1}::text::text[]) AS g (id, event_id))`;
+
+export function givenParams(rows: readonly OutboxRow[]): [rowIds: string, eventIds: string] {
+  return [numberArray(rows.map(({ rowId }) => rowId)), textArray(rows.map(({ id }) => id))];
+}
+
+/**
+ * Finds the pending rows `o` of `given` in the buckets of `fence`. Both as arrays that are made while the statement runs: the
+ * planner takes them for short and goes by the primary key, whatever its statistics say.
+ */
+export const isGiven = `o.id = ANY (ARRAY(SELECT id FROM given)) AND o.bucket = ANY (ARRAY(SELECT bucket FROM fence))
+      AND o.state = 0 AND o.id = given.id AND o.event_id = given.event_id`;

@@ -1,16 +1,14 @@
 import type { RelayStore } from '@tramline/core/outbox';
-import { errorText, fromNow, inMs, numberArray, textArray, type PostgresContext } from './context.js';
-import { fence, fenceParams } from './fence.js';
+import { errorText, fromNow, inMs, numberArray, type PostgresContext } from './context.js';
+import { fence, fenceParams, given, givenParams, isGiven } from './fence.js';
 
 /** Keys that wait after a failure. */
 export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold' | 'holds' | 'lift'> {
   const { names } = context;
   // A key is held once, by the first of its rows; rows without key have no such index to meet in, only their own id.
-  const hold = `WITH ${fence(names, 1)},
-    failed AS (UPDATE ${names.outbox} o SET attempts = o.attempts + given.counts, last_error = given.error
-      FROM fence, (SELECT $3::integer AS counts, $4::text AS error, w.id, w.event_id
-        FROM unnest($5::text::bigint[], $6::text::text[]) AS w (id, event_id)) given
-      WHERE o.id = given.id AND o.event_id = given.event_id AND o.bucket = fence.bucket AND o.state = 0
+  const hold = `WITH ${fence(names, 1)}, ${given(3)},
+    failed AS (UPDATE ${names.outbox} o SET attempts = o.attempts + $5::integer, last_error = $6::text
+      FROM given WHERE ${isGiven}
       RETURNING o.id, o.bucket, o.topic, o.key),
     due AS MATERIALIZED (SELECT ${fromNow('$7::bigint')} AS until),
     keys AS (INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
@@ -33,8 +31,8 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
         'relay',
         hold,
         ...fenceParams(leases, rows),
+        ...givenParams(rows),
         ...[counts ? 1 : 0, errorText(error)],
-        ...[numberArray(rows.map(({ rowId }) => rowId)), textArray(rows.map(({ id }) => id))],
         Math.ceil(forMs),
       );
     },
@@ -48,10 +46,10 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
       }));
     },
 
-    async lift(leases, given) {
-      if (given.length === 0) return;
-      const rows = numberArray(given.map(({ rowId }) => rowId));
-      await context.query('relay', lift, ...fenceParams(leases, given), rows);
+    async lift(leases, due) {
+      if (due.length === 0) return;
+      const rows = numberArray(due.map(({ rowId }) => rowId));
+      await context.query('relay', lift, ...fenceParams(leases, due), rows);
     },
   };
 }

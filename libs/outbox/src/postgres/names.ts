@@ -10,6 +10,8 @@ export interface Names {
   readonly relay: string;
   readonly inbox: string;
   readonly migrations: string;
+  /** The function that reads a page. */
+  readonly pending: string;
   /** The sequence of outbox ids. */
   readonly ids: string;
   /** Draws the next id. */
@@ -32,6 +34,7 @@ export function names(tables: TableOptions): Names {
     relay: quoted('relay', tables),
     inbox: quoted('inbox', tables),
     migrations: quoted('migrations', tables),
+    pending: quoted('pending', tables),
     ids,
     nextId: `nextval('${ids}'::regclass)`,
     lockClass: `'${outbox}'::regclass::oid::int4`,

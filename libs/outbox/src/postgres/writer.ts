@@ -1,35 +1,23 @@
 import { OutboxError } from '@tramline/core';
 import type { OutboxEntry, WriterStore } from '@tramline/core/outbox';
+import { bucketOf } from '../sql/bucket.js';
 import { headersToText } from '../sql/headers-text.js';
 import type { Row, SqlValue } from '../sql/sql-client.js';
-import { PostgresContext, fromNow } from './context.js';
+import type { PostgresContext } from './context.js';
 import { explained } from './explained.js';
-import { hashOf, keyLocks } from './lock-hash.js';
-import type { Names } from './names.js';
+import { insertMany, insertOne, type InsertKind } from './insert-statement.js';
+import { keyLocks } from './key-locks.js';
 import { hasState, SqlState } from './sql-state.js';
 
 /** More keys than this in one call take the lock of the whole outbox instead: the server's table of locks is small. */
 const MOST_KEY_LOCKS = 256;
 
-const COLUMNS = 'event_id, type, topic, key, partition, bucket, headers, payload';
-
-/**
- * Writes in the caller's transaction. One statement takes the locks and then draws the ids, in this order by data and not by
- * plan: the rows to insert come out of a sorted subquery that needs the count of locks taken, and ids are drawn above it.
- */
+/** Writes in the caller's transaction, with one statement: it takes the locks and then draws the ids. */
 export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
-  const { client } = context;
-  const statements = new Map<string, string>();
+  const { client, names } = context;
+  let buckets = 0;
 
-  /** Statements differ in what they lock, in where they write, and in whether they are guarded. */
-  const statement = (kind: Kind): string => {
-    const name = JSON.stringify(kind);
-    const known = statements.get(name) ?? insertStatement(context.names, kind);
-    statements.set(name, known);
-    return known;
-  };
-
-  const run = async (tx: Tx, sql: string, ...params: SqlValue[]): Promise<readonly Row[]> => {
+  const run = async (tx: Tx, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> => {
     try {
       return await client.execute(tx, sql, params);
     } catch (error) {
@@ -41,68 +29,62 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
     async insert(tx, entries, { ordered, delayMs }) {
       const fault = client.transactionFault(tx);
       if (fault !== undefined) throw new OutboxError('TRAMLINE_NO_TRANSACTION', fault);
+      const guard = client.seesTransactions ? [] : await transactionId(tx);
+      // Fixed when the tables were made, so once is enough.
+      buckets ||= await countBuckets(tx);
       const locks = ordered && delayMs === null ? keyLocks(entries) : [];
-      const whole = locks.length > MOST_KEY_LOCKS;
-      const guarded = !client.seesTransactions;
-      const sql = statement({ locks: whole ? 'outbox' : 'keys', delayed: delayMs !== null, guarded });
-      const given = JSON.stringify({ locks: whole ? [] : locks, rows: entries.map(rowOf) });
-      const params: SqlValue[] = delayMs === null ? [given] : [given, Math.ceil(delayMs)];
-      if (guarded) {
-        const [row] = await run(tx, 'SELECT pg_current_xact_id()::text AS xid');
-        params.push(row!['xid'] as string);
-      }
-      const [row] = await run(tx, sql, ...params);
-      if (Number(row!['written']) !== entries.length)
+      const delay = delayMs === null ? [] : [Math.ceil(delayMs)];
+      const kind = {
+        locks: kindOfLocks(locks, entries),
+        delayed: delayMs !== null,
+        guarded: guard.length > 0,
+      };
+      const rows = entries.map((entry) => rowOf(entry, buckets));
+      const written =
+        rows.length === 1
+          ? await run(tx, insertOne(names, kind), [...locks, ...delay, ...Object.values(rows[0]!), ...guard])
+          : await run(tx, insertMany(names, kind), [given(kind, locks, rows), ...delay, ...guard]);
+      if (kind.guarded && written.length !== entries.length)
         throw new OutboxError('TRAMLINE_NO_TRANSACTION', NOT_OPEN);
     },
 
     transaction: (work) => client.transaction(work),
   };
+
+  async function countBuckets(tx: Tx): Promise<number> {
+    const [row] = await run(tx, `SELECT count(*) AS buckets FROM ${names.lease}`, []);
+    return Number(row!['buckets']);
+  }
+
+  async function transactionId(tx: Tx): Promise<readonly [string]> {
+    const [row] = await run(tx, 'SELECT pg_current_xact_id()::text AS xid', []);
+    return [row!['xid'] as string];
+  }
 }
 
-interface Kind {
-  readonly locks: 'keys' | 'outbox';
-  readonly delayed: boolean;
-  /** Inserts nothing unless the transaction is still that of an earlier statement: its last parameter. */
-  readonly guarded: boolean;
+function kindOfLocks(locks: readonly number[], entries: readonly OutboxEntry[]): InsertKind['locks'] {
+  if (locks.length > MOST_KEY_LOCKS) return 'outbox';
+  if (entries.length > 1) return 'keys';
+  return locks.length === 1 ? 'key' : 'none';
 }
 
-function insertStatement(names: Names, { locks, delayed, guarded }: Kind): string {
-  const guard = guarded ? ` AND pg_current_xact_id()::text = $${delayed ? 3 : 2}::text` : '';
-  const rows = `SELECT r.id, r.type, r.topic, decode(r.key, 'base64'), r.partition,
-        (r.hash % (SELECT count(*) FROM ${names.lease}))::integer, r.headers, decode(r.payload, 'base64')
-      FROM given, ROWS FROM (json_to_recordset(given.value->'rows') AS (
-        id text, type text, topic text, key text, partition integer, hash bigint, headers text, payload text
-      )) WITH ORDINALITY AS r (id, type, topic, key, partition, hash, headers, payload, place)`;
-  if (delayed)
-    return `WITH given AS MATERIALIZED (SELECT $1::text::json AS value),
-    written AS (INSERT INTO ${names.scheduled} (due_at, ${COLUMNS})
-      SELECT ${fromNow('$2::bigint')}, ready.* FROM (${rows} WHERE true${guard} ORDER BY r.place) ready RETURNING 1)
-    SELECT count(*) AS written FROM written`;
-  const outboxLock = locks === 'outbox' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  return `WITH given AS MATERIALIZED (SELECT $1::text::json AS value),
-    outbox_lock AS MATERIALIZED (SELECT ${outboxLock}(${names.lockClass}, 0)),
-    key_locks AS MATERIALIZED (
-      SELECT pg_advisory_xact_lock(${names.lockClass}, one.hash) FROM (
-        SELECT l.hash::integer FROM given, json_array_elements_text(given.value->'locks') WITH ORDINALITY AS l (hash, place)
-        WHERE (SELECT count(*) FROM outbox_lock) = 1 ORDER BY l.place) one),
-    written AS (INSERT INTO ${names.outbox} (id, ${COLUMNS})
-      SELECT ${names.nextId}, ready.* FROM (${rows}
-        WHERE (SELECT count(*) FROM outbox_lock) + (SELECT count(*) FROM key_locks) > 0${guard}
-        ORDER BY r.place) ready RETURNING 1)
-    SELECT count(*) AS written FROM written`;
+function given(kind: InsertKind, locks: readonly number[], rows: readonly WrittenRow[]): string {
+  return JSON.stringify({ locks: kind.locks === 'outbox' ? [] : locks, rows });
 }
+
+/** The columns of a row in the order of the statements. */
+type WrittenRow = ReturnType<typeof rowOf>;
 
 /** Bytes as base64: JSON has none, and every library passes text on alike. */
-function rowOf(entry: OutboxEntry) {
+function rowOf(entry: OutboxEntry, buckets: number) {
   const { id, type, topic, partition, record } = entry;
   return {
-    id,
+    event_id: id,
     type,
     topic,
     key: base64(record.key),
-    partition,
-    hash: hashOf(entry),
+    partition: partition ?? null,
+    bucket: bucketOf(entry, buckets),
     headers: headersToText(record.headers),
     payload: base64(record.value),
   };

@@ -1,10 +1,8 @@
 import type { OutboxEntry } from '@tramline/core/outbox';
 import { bucketOf } from '../sql/bucket.js';
 
-const RANGE = 2 ** 31;
-
-/** What a row's bucket and its key's lock are made of: 0 to 2^31 - 1. The bucket is its remainder by the count of buckets. */
-export const hashOf = (entry: OutboxEntry): number => bucketOf(entry, RANGE);
+/** Of the positive numbers that the server takes for a lock. */
+const HASHES = 2 ** 31;
 
 /**
  * The locks that a call takes on its keys, each once and in ascending order, as everybody takes them. Different keys may share
@@ -12,5 +10,5 @@ export const hashOf = (entry: OutboxEntry): number => bucketOf(entry, RANGE);
  */
 export function keyLocks(entries: readonly OutboxEntry[]): readonly number[] {
   const keyed = entries.filter(({ record }) => record.key !== null);
-  return [...new Set(keyed.map((entry) => hashOf(entry) || 1))].sort((a, b) => a - b);
+  return [...new Set(keyed.map((entry) => bucketOf(entry, HASHES) || 1))].sort((a, b) => a - b);
 }

@@ -1,0 +1,18 @@
+-- One page of rows for a relay. A function for its settings alone: a queue grows faster than statistics are renewed, and a
+-- planner that believes in few rows sorts a whole backlog for each page. Sizes are known without reading the payloads.
+CREATE FUNCTION tramline_pending(after bigint, buckets integer[], most integer, bytes bigint)
+RETURNS SETOF tramline_outbox LANGUAGE sql STABLE ROWS 2000
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+AS $$
+  SELECT (p.o).* FROM (
+    SELECT n.o, sum(n.size) OVER (ORDER BY n.id ROWS UNBOUNDED PRECEDING) - n.size AS before FROM (
+      SELECT o, o.id,
+        coalesce(octet_length(o.payload), 0) + coalesce(octet_length(o.key), 0) + octet_length(o.headers) AS size
+      FROM tramline_outbox o
+      WHERE o.state = 0 AND o.id > $1 AND o.bucket = ANY ($2)
+        AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.row_id = o.id)
+        AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.topic = o.topic AND h.key = o.key)
+      ORDER BY o.id LIMIT $3) n
+  ) p WHERE p.before < $4
+$$;
