@@ -24,7 +24,7 @@ export async function fly(
   const deadline = clock.monotonic() + deadlineMs;
   for (let tries = 1; ; tries++) {
     try {
-      await transport.append(target, records, { timeoutMs: Math.max(1, deadline - clock.monotonic()) });
+      await transport.append(target, records, { timeoutMs: deadline - clock.monotonic() });
       return { verdict: 'landed' };
     } catch (thrown) {
       const error = asError(thrown);
@@ -32,6 +32,8 @@ export async function fly(
       const wait = backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS, random.next());
       if (verdict !== 'away' || clock.monotonic() + wait >= deadline) return { verdict, error };
       await sleep(clock, wait);
+      // The process may have stood still meanwhile, and the rows be another relay's by now.
+      if (clock.monotonic() >= deadline) return { verdict, error };
     }
   }
 }

@@ -65,7 +65,7 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
     let backend!: OutboxBackend<ModelTransaction>;
     const outbox: OutboxProvider = {
       name: 'model',
-      open: (environment) => (backend = provider.open(environment)) as OutboxBackend,
+      open: (environment) => (backend = provider.open(environment)),
     };
     const random = new SeededRandom(++seed);
     const bus = new Tramline({

@@ -18,6 +18,7 @@ import { KnownEvents } from './known-events.js';
 import type { FailOptions } from './planned-failures.js';
 import { RunningAttempts } from './running-attempts.js';
 import { TestBusError } from './test-bus-error.js';
+import { TestOutbox } from './test-outbox.js';
 import { TestTime, milliseconds } from './test-time.js';
 import { TestTramline } from './test-tramline.js';
 import { WatchedHandlers } from './watched-handlers.js';
@@ -32,6 +33,11 @@ export interface TestBusOptions {
    * A handler that hangs costs a test this much, once for each attempt. Default 1s.
    */
   readonly patience?: Duration;
+  /**
+   * Makes what handlers with `once: true` get as `context.tx`, and `outbox.transaction` passes on; called for each. Default:
+   * something that `outbox.publish` accepts and that can do nothing else.
+   */
+  readonly tx?: () => unknown;
 }
 
 /** Options of a service under test; what {@link TestBus.create} replaces may be left out. */
@@ -52,22 +58,25 @@ export class TestBus {
   readonly #attempts: RunningAttempts;
   readonly #time: TestTime;
   readonly #handlers: WatchedHandlers;
+  readonly #outbox: TestOutbox;
   readonly #held = new HeldTopics();
   readonly #events = new KnownEvents();
   readonly #buses = new Map<Tramline, Journal>();
 
-  constructor({ start, seed = 1, patience = '1s' }: TestBusOptions = {}) {
+  constructor({ start, seed = 1, patience = '1s', tx }: TestBusOptions = {}) {
     this.clock = new VirtualClock(start?.getTime());
     this.broker = new MemoryBroker({ clock: this.clock });
     this.#random = new SeededRandom(seed);
     this.#attempts = new RunningAttempts(milliseconds(patience, 'patience'));
     this.#time = new TestTime(this.clock, this.#attempts);
     this.#handlers = new WatchedHandlers(this.#attempts);
+    this.#outbox = new TestOutbox(tx);
   }
 
   /**
    * A service's bus on this log and this clock. Everything else in `options` holds as it does in production, except that
-   * missing topics are always made. @throws ConfigurationError
+   * missing topics are always made, and that an outbox needs no database: what is published in a transaction goes into the log,
+   * at once, or, where the outbox opened the transaction, when it succeeded. @throws ConfigurationError
    */
   create(options: TestedOptions): Tramline {
     this.#events.add(options.contracts ?? []);
@@ -75,6 +84,7 @@ export class TestBus {
       log: silentLog,
       ...options,
       transport: this.#held.provider(memory({ broker: this.broker })),
+      ...(options.outbox && { outbox: this.#outbox.provider(options.outbox) }),
       clock: this.clock,
       random: this.#random,
       topics: { ...options.topics, topology: 'create' },
@@ -95,6 +105,14 @@ export class TestBus {
   /** Publishes through the service's bus (the first one's): as `EventBus.publish`. */
   readonly publish = ((...event: Parameters<EventBus['publish']>) =>
     this.#first().events.publish(...event)) as EventBus['publish'];
+
+  /**
+   * Runs `work` in a transaction of the service's outbox (the first one's): what it publishes in `tx` is in the log when it
+   * succeeded, and never when it threw. @throws ConfigurationError when the service has no outbox
+   */
+  transaction<T>(work: (tx: unknown) => Promise<T>): Promise<T> {
+    return this.#first().outbox.transaction(work);
+  }
 
   /**
    * Runs all that needs no time to pass: what was published is delivered, and handlers run to their end. A failed event
