@@ -21,6 +21,12 @@ it('counts what is lost, doubled, out of order or never published', () => {
   expect(() => arrivals.check('moved')).toThrow(new CheckError(`moved: ${faults}.`));
 });
 
+it('counts what is out of order without blaming a side that promises none', () => {
+  const arrivals = new Arrivals(ACCOUNTS * 2, false);
+  for (let number = ACCOUNTS * 2 - 1; number >= 0; number--) arrivals.saw(orderOf(number));
+  expect(arrivals).toMatchObject({ faults: undefined, outOfOrder: ACCOUNTS });
+});
+
 it('stops waiting when nothing more comes', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const arrivals = new Arrivals(2);

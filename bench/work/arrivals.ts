@@ -16,18 +16,24 @@ const PATIENCE_MS = 30_000;
 export class Arrivals {
   /** Different orders so far. */
   count = 0;
+  /** Orders that came behind a later one of their account. */
+  outOfOrder = 0;
   private doubled = 0;
-  private outOfOrder = 0;
   private foreign = 0;
   private readonly seen: Uint8Array;
   private readonly total: number;
+  private readonly inOrder: boolean;
   private readonly last = new Int32Array(ACCOUNTS).fill(-1);
   private target = Infinity;
   private reached: (() => void) | undefined;
 
-  /** @param total - the orders' numbers lie below it */
-  constructor(total: number) {
+  /**
+   * @param total - the orders' numbers lie below it
+   * @param inOrder - whether it is a fault when they come otherwise; not so on a side that does not promise it
+   */
+  constructor(total: number, inOrder = true) {
     this.total = total;
+    this.inOrder = inOrder;
     this.seen = new Uint8Array(total);
   }
 
@@ -69,7 +75,7 @@ export class Arrivals {
     const faults = [
       [this.total - this.count, 'lost'],
       [this.doubled, 'doubled'],
-      [this.outOfOrder, 'out of order'],
+      [this.inOrder ? this.outOfOrder : 0, 'out of order'],
       [this.foreign, 'never published'],
     ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
     return faults.length === 0 ? undefined : `of ${this.total} events ${faults.join(', ')}`;
