@@ -26,6 +26,7 @@ export class Unpacking {
   private readonly committed: CommittedOnly;
   private at: number;
   private ahead: IteratorResult<StoredBatch, unknown>;
+  private failure: TransportError | undefined;
 
   /** @throws TransportError as `next` does */
   constructor(
@@ -45,9 +46,14 @@ export class Unpacking {
     return this.ahead.done === true;
   }
 
-  /** Undefined at the end. @throws TransportError `TRAMLINE_STORAGE` when what lies there cannot be read */
+  /**
+   * Undefined at the end.
+   * @throws TransportError `TRAMLINE_STORAGE` when what lies there cannot be read, after everything before it was given
+   */
   async next(): Promise<Unpacked | undefined> {
+    if (this.failure) throw this.failure;
     const records: StoredRecord[] = [];
+    let whole = 0;
     const start = this.at;
     try {
       for (; !this.ahead.done && records.length < RECORDS; this.ahead = this.step()) {
@@ -58,9 +64,12 @@ export class Unpacking {
           decodeRecords(batch, bytes, this.target, this.at, records);
         }
         this.at = batch.lastOffset + 1;
+        whole = records.length;
       }
     } catch (error) {
-      throw error instanceof TransportError ? error : unreadable(this.target, error, this.at);
+      this.failure = error instanceof TransportError ? error : unreadable(this.target, error, this.at);
+      if (this.at === start) throw this.failure;
+      records.length = whole;
     }
     return this.at > start ? { records, nextOffset: this.at } : undefined;
   }
