@@ -30,7 +30,9 @@ export class Broker {
 
   /** Prepares its data folder; once. */
   async format(clusterId: string, more: readonly string[]): Promise<void> {
-    const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.propertiesFile, ...more];
+    // One word: an id that begins with a hyphen would be taken for an option.
+    const id = `--cluster-id=${clusterId}`;
+    const args = ['kafka.tools.StorageTool', 'format', id, '-c', this.propertiesFile, ...more];
     const tool = await JavaProcess.start(classPath(this.jars), args, this.log);
     await tool.ended;
   }
