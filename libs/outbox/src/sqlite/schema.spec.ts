@@ -26,7 +26,7 @@ it('is what the snapshot says, so that a change of a published migration is noti
 it('is what migrate() makes, also when two do it at once, and when it was begun by an earlier version', async () => {
   const [one, two] = [files.client('new.db'), files.client('new.db')];
   const made = await Promise.all([migrate(one), migrate(two)]);
-  expect(made.map(({ applied }) => applied.length).sort()).toEqual([0, SCHEMA_VERSION]);
+  expect(made.map(({ applied }) => applied.length).toSorted((a, b) => a - b)).toEqual([0, SCHEMA_VERSION]);
   const older = files.connect('older.db');
   makeTables(older, 6);
   const third = files.client('older.db');
