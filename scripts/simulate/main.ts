@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { parseOptions, USAGE, UsageError, type SimulateOptions } from './options.ts';
-import { PLANTED_BUGS } from './planted/bugs.ts';
+import { bugsOf } from './planted/all-bugs.ts';
 import { catchBug } from './planted/catch-bug.ts';
 import { runSeeds } from './pool.ts';
 import { reportFailure } from './report.ts';
-import { simulate } from './simulate.ts';
+import { loadSimulation } from './simulation.ts';
 
 /** `npm run simulate`: see USAGE and docs/simulation.md. */
 process.exitCode = await main(process.argv.slice(2));
@@ -16,8 +16,8 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    if (options.planted) return await runPlanted(options.seeds);
-    return options.single ? await runOne(options.from) : await runMany(options);
+    if (options.planted) return await runPlanted(options);
+    return options.single ? await runOne(options) : await runMany(options);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${USAGE}`);
@@ -25,19 +25,20 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function runOne(seed: number): Promise<number> {
-  const outcome = await simulate(seed);
+async function runOne({ simulation, from }: SimulateOptions): Promise<number> {
+  const { run } = await loadSimulation(simulation);
+  const outcome = await run(from);
   process.stdout.write(`${outcome.trace.join('\n')}\ntrace ${outcome.hash}\n`);
-  if (outcome.violations.length > 0) process.stdout.write(await reportFailure(outcome));
+  if (outcome.violations.length > 0) process.stdout.write(await reportFailure(outcome, simulation));
   return summary(1, outcome.violations.length);
 }
 
-async function runMany({ from, seeds, workers }: SimulateOptions): Promise<number> {
+async function runMany({ simulation, from, seeds, workers }: SimulateOptions): Promise<number> {
   const began = performance.now();
   let done = 0;
   let violations = 0;
   let told = began;
-  await runSeeds(from, seeds, workers, ({ count, failures, report }) => {
+  await runSeeds(simulation, from, seeds, workers, ({ count, failures, report }) => {
     done += count;
     for (const { seed, rules } of failures) {
       violations += rules.length;
@@ -55,14 +56,15 @@ async function runMany({ from, seeds, workers }: SimulateOptions): Promise<numbe
   return summary(done, violations);
 }
 
-async function runPlanted(seeds: number): Promise<number> {
+async function runPlanted({ simulation, seeds }: SimulateOptions): Promise<number> {
   let missed = 0;
-  for (const { name } of PLANTED_BUGS) {
-    const caught = await catchBug(name, seeds);
+  const bugs = bugsOf(simulation);
+  for (const { name } of bugs) {
+    const caught = await catchBug(simulation, name, seeds);
     if (!caught) missed++;
     process.stdout.write(`| ${name} | ${caught ? `${caught.seed} | ${caught.rule}` : 'not seen |'} |\n`);
   }
-  process.stdout.write(`${PLANTED_BUGS.length} planted bugs, ${missed} not seen within ${seeds} seeds\n`);
+  process.stdout.write(`${bugs.length} planted bugs, ${missed} not seen within ${seeds} seeds\n`);
   return missed > 0 ? 1 : 0;
 }
 

@@ -2,15 +2,24 @@ import { expect, it } from 'vitest';
 import { parseOptions, UsageError } from './options.ts';
 
 it('takes seeds, a first one, or one alone', () => {
-  expect(parseOptions([], 2)).toEqual({ from: 1, seeds: 1_000, single: false, workers: 2, planted: false });
+  expect(parseOptions([], 2)).toEqual({
+    simulation: 'runtime',
+    from: 1,
+    seeds: 1_000,
+    single: false,
+    workers: 2,
+    planted: false,
+  });
   expect(parseOptions(['--seeds', '100000', '--from', '7', '--workers', '1'], 2)).toEqual({
+    simulation: 'runtime',
     from: 7,
     seeds: 100_000,
     single: false,
     workers: 1,
     planted: false,
   });
-  expect(parseOptions(['--seed', '42'], 8)).toEqual({
+  expect(parseOptions(['--outbox', '--seed', '42'], 8)).toEqual({
+    simulation: 'outbox',
     from: 42,
     seeds: 1,
     single: true,

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { SimulationName } from './simulation.ts';
 
 /** What `npm run simulate` was asked to do. */
 export interface SimulateOptions {
+  readonly simulation: SimulationName;
   readonly from: number;
   readonly seeds: number;
   /** One seed was named: its whole trace is shown. */
@@ -21,6 +23,7 @@ export const USAGE = `Runs the real runtime through seeded schedules of faults i
 
   npm run simulate -- [options]
 
+  --outbox       simulates writers and relays of the outbox instead
   --seeds <n>    how many seeds (default 1000)
   --from <n>     the first one (default 1)
   --seed <n>     this seed alone, with its trace
@@ -33,13 +36,14 @@ Ends with one line, "N seeds, N violations". Exit code 0: none; 1: some; 2: the 
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[], cores: number): SimulateOptions | 'help' {
-  const { seeds, from, seed, workers, planted, help } = parse(args);
+  const { outbox, seeds, from, seed, workers, planted, help } = parse(args);
   if (help) return 'help';
   const single = seed !== undefined;
   if (single && (from !== undefined || seeds !== undefined)) {
     throw new UsageError('--seed names one seed: leave out --from and --seeds');
   }
   return {
+    simulation: outbox ? 'outbox' : 'runtime',
     from: single ? number('--seed', seed, 0) : number('--from', from ?? '1', 0),
     seeds: single ? 1 : number('--seeds', seeds ?? (planted ? '500' : '1000'), 1),
     single,
@@ -57,6 +61,7 @@ function parse(args: readonly string[]) {
         from: { type: 'string' },
         seed: { type: 'string' },
         workers: { type: 'string' },
+        outbox: { type: 'boolean', default: false },
         planted: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { SimulationName } from './simulation.ts';
 import type { Result, Task } from './worker.ts';
 
 /** Seeds that a worker runs between two words to us. */
@@ -12,6 +13,7 @@ const REPORTS = 3;
  * @param told - called after each chunk
  */
 export async function runSeeds(
+  simulation: SimulationName,
   from: number,
   seeds: number,
   workers: number,
@@ -40,7 +42,7 @@ export async function runSeeds(
     });
   const threads = Array.from(
     { length: Math.min(workers, Math.ceil(seeds / CHUNK)) },
-    () => new Worker(new URL('./worker.ts', import.meta.url)),
+    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: simulation }),
   );
   try {
     await Promise.all(threads.map(run));

@@ -1,13 +1,12 @@
-import { describeStep } from './scenario/steps.ts';
-import type { Outcome } from './simulate.ts';
 import { shrink } from './shrink.ts';
+import { describeStep, loadSimulation, type Outcome, type SimulationName } from './simulation.ts';
 
 /** Lines of a trace that are shown of a failure. */
 const TRACE_LINES = 400;
 
 /** What is told of a failing seed: the rules it broke, the fewest steps that still break them, and what happened in these. */
-export async function reportFailure(outcome: Outcome): Promise<string> {
-  const { steps, outcome: short } = await shrink(outcome);
+export async function reportFailure(outcome: Outcome, name: SimulationName): Promise<string> {
+  const { steps, outcome: short } = await shrink(outcome, await loadSimulation(name));
   return [
     `seed ${outcome.seed} broke:`,
     ...outcome.violations.map(({ rule, text }) => `  ${rule}: ${text}`),
@@ -17,7 +16,7 @@ export async function reportFailure(outcome: Outcome): Promise<string> {
     'its trace, times in virtual milliseconds:',
     ...(short.trace.length > TRACE_LINES ? [`  … ${short.trace.length - TRACE_LINES} lines before`] : []),
     ...short.trace.slice(-TRACE_LINES).map((line) => `  ${line}`),
-    `npm run simulate -- --seed ${outcome.seed} runs it again.`,
+    `npm run simulate --${name === 'outbox' ? ' --outbox' : ''} --seed ${outcome.seed} runs it again.`,
     '',
   ].join('\n');
 }

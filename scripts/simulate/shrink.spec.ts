@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { drawSchedule } from './scenario/draw-schedule.ts';
-import type { Step } from './scenario/steps.ts';
 import { shrink } from './shrink.ts';
-import type { Outcome } from './simulate.ts';
+import type { AnyStep, Outcome } from './simulation.ts';
 
 const outcome = (seed: number, broken: boolean): Outcome => ({
   seed,
@@ -12,14 +11,17 @@ const outcome = (seed: number, broken: boolean): Outcome => ({
 });
 
 /** Breaks a rule when there are two publishes and a second passes. */
-const breaks = (steps: readonly Step[]) =>
+const breaks = (steps: readonly AnyStep[]) =>
   steps.filter(({ kind }) => kind === 'publish').length >= 2 &&
   steps.reduce((sum, { after }) => sum + after, 0) >= 1_000;
 
 it('leaves what a failure needs, time included, and hardly more', async () => {
   const seed = 3;
   expect(breaks(drawSchedule(seed))).toBe(true);
-  const { steps } = await shrink(outcome(seed, true), async (_, some) => outcome(seed, breaks(some)));
+  const { steps } = await shrink(outcome(seed, true), {
+    schedule: drawSchedule,
+    run: async (_, some = []) => outcome(seed, breaks(some)),
+  });
   expect(breaks(steps)).toBe(true);
   expect(steps.length).toBe(2);
 });

@@ -1,25 +1,19 @@
-import { drawSchedule } from './scenario/draw-schedule.ts';
-import type { Step } from './scenario/steps.ts';
-import { simulate, type Outcome } from './simulate.ts';
+import type { AnyStep, Outcome, Simulation } from './simulation.ts';
 
 /** A failure with hardly more steps than it needs. */
 export interface Shrunk {
-  readonly steps: readonly Step[];
+  readonly steps: readonly AnyStep[];
   readonly outcome: Outcome;
 }
 
 /**
  * Leaves out steps of a failing seed as long as the same rule is broken: halves, then quarters, down to single steps
  * (ddmin, Zeller and Hildebrandt 2002). A step that goes leaves its time to the next one, or takes it along.
- * @param run - for specs
  */
-export async function shrink(
-  outcome: Outcome,
-  run: (seed: number, steps: readonly Step[]) => Promise<Outcome> = simulate,
-): Promise<Shrunk> {
+export async function shrink(outcome: Outcome, { schedule, run }: Simulation): Promise<Shrunk> {
   const rule = outcome.violations[0]?.rule;
-  let best: Shrunk = { steps: drawSchedule(outcome.seed), outcome };
-  const attempt = async (steps: readonly Step[]): Promise<boolean> => {
+  let best: Shrunk = { steps: schedule(outcome.seed), outcome };
+  const attempt = async (steps: readonly AnyStep[]): Promise<boolean> => {
     const again = await run(outcome.seed, steps);
     if (again.violations[0]?.rule !== rule) return false;
     best = { steps, outcome: again };
@@ -37,7 +31,7 @@ export async function shrink(
   return best;
 }
 
-function without(steps: readonly Step[], at: number, count: number, keepTime: boolean): Step[] {
+function without(steps: readonly AnyStep[], at: number, count: number, keepTime: boolean): AnyStep[] {
   const gone = steps.slice(at, at + count).reduce((sum, { after }) => sum + after, 0);
   const rest = steps.slice(at + count);
   const [next, ...others] = rest;

@@ -1,19 +1,10 @@
 import { drawSchedule } from './scenario/draw-schedule.ts';
 import { drawScenario } from './scenario/draw-scenario.ts';
 import type { Step } from './scenario/steps.ts';
-import type { Violation } from './oracle/trace.ts';
+import type { Outcome } from './simulation.ts';
 import { finish } from './world/finish.ts';
 import { takeStep } from './world/take-step.ts';
 import { World } from './world/world.ts';
-
-/** What one run came to. */
-export interface Outcome {
-  readonly seed: number;
-  readonly violations: readonly Violation[];
-  /** Equal for equal runs. */
-  readonly hash: string;
-  readonly trace: readonly string[];
-}
 
 /**
  * Runs a seed: its scenario, through its schedule, to its end.

@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module';
-import { PLANTED_BUGS } from './bugs.ts';
+import { ALL_BUGS } from './all-bugs.ts';
 
 /**
  * Applies a planted bug to the compiled modules that this thread loads from now on. No file is changed, and what is tested
@@ -7,7 +7,7 @@ import { PLANTED_BUGS } from './bugs.ts';
  * @returns to be called when all is loaded: throws unless every edit was made
  */
 export function plant(name: string): () => void {
-  const left = new Set(PLANTED_BUGS.find((bug) => bug.name === name)?.edits);
+  const left = new Set(ALL_BUGS.find((bug) => bug.name === name)?.edits);
   if (left.size === 0) throw new Error(`There is no bug '${name}' to plant.`);
   registerHooks({
     load(url, context, nextLoad) {

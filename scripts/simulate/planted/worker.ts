@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadSimulation, type SimulationName } from '../simulation.ts';
 import { plant } from './plant.ts';
 
 /** Which bug is to be planted, and how many seeds may try to see it. */
 export interface PlantedTask {
+  readonly simulation: SimulationName;
   readonly name: string;
   readonly seeds: number;
 }
@@ -14,15 +16,15 @@ export interface Caught {
 }
 
 Error.stackTraceLimit = 0;
-const { name, seeds } = workerData as PlantedTask;
+const { simulation, name, seeds } = workerData as PlantedTask;
 const assertPlanted = plant(name);
-const { simulate } = await import('../simulate.ts');
+const { run } = await loadSimulation(simulation);
 assertPlanted();
 parentPort?.postMessage(await firstViolation());
 
 async function firstViolation(): Promise<Caught | undefined> {
   for (let seed = 1; seed <= seeds; seed++) {
-    const { violations } = await simulate(seed);
+    const { violations } = await run(seed);
     if (violations[0]) return { seed, rule: violations[0].rule };
   }
   return undefined;

@@ -54,11 +54,3 @@ export type Step = { readonly after: number } & (
 );
 
 export type StepKind = Step['kind'];
-
-export function describeStep(step: Step): string {
-  const { kind, after, ...rest } = step;
-  const parts = Object.entries(rest).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${String(value)}`],
-  );
-  return `+${after}ms ${[kind, ...parts].join(' ')}`;
-}

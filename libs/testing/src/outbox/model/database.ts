@@ -1,8 +1,9 @@
 import type { Clock } from '@tramline/core';
+import type { OutboxRow } from '@tramline/core/outbox';
 import { DatabaseCore, type DatabaseWatcher } from './core.js';
 import type { Statement, StatementFault, StatementFaultOptions } from './faults.js';
 import { ModelStore } from './store.js';
-import type { HeldKey, LeaseRow, StoredRow } from './tables.js';
+import { holdName, type HeldKey, type LeaseRow, type StoredRow } from './tables.js';
 import { Wire } from './wire.js';
 
 export interface ModelDatabaseOptions {
@@ -75,6 +76,11 @@ export class ModelDatabase {
 
   get held(): readonly HeldKey[] {
     return [...this.#core.tables.held.values()];
+  }
+
+  /** Whether this row's key, or the row itself where it has none, is on hold. */
+  isHeld(row: OutboxRow): boolean {
+    return this.#core.tables.held.has(holdName(row));
   }
 
   /** By bucket. */

@@ -212,7 +212,8 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
     { error = 'away', applied = 'never', openForMs = 0 }: StatementFault,
     statement?: Statement,
   ): void {
-    if (error !== 'away') return session.abort();
+    const ends = statement === 'commit' || statement === 'rollback';
+    if (error !== 'away' && !ends) return session.abort();
     // A commit that lands late is what ends the transaction.
     const late = typeof applied === 'object' && statement === 'commit' ? applied.afterMs : 0;
     const ms = Math.max(openForMs, late);

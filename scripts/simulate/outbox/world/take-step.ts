@@ -1,0 +1,144 @@
+import { TransportError } from '@tramline/core';
+import { Dice } from '../../scenario/dice.ts';
+import { TOPICS } from '../scenario/scenario.ts';
+import type { Applied, Step } from '../scenario/steps.ts';
+import type { World } from './world.ts';
+import { write } from './writing.ts';
+
+/** Does what a step says. What it does to whom depends on who is there; a step that finds nobody does nothing. */
+export async function takeStep(world: World, step: Step): Promise<void> {
+  const { broker, database, clock, running } = world;
+  const chosen = 'who' in step ? running[step.who % Math.max(1, running.length)] : undefined;
+  const topic = 'topic' in step ? TOPICS[step.topic % TOPICS.length]! : '';
+  switch (step.kind) {
+    case 'write':
+      return void (chosen && write(world, chosen, { ...step, dice: new Dice(step.dice) }));
+    case 'rush':
+      for (let index = 0; index < step.writers; index++) {
+        const writer = running[(step.who + index) % Math.max(1, running.length)];
+        if (writer) void write(world, writer, { events: 2, open: 0, dice: new Dice(step.dice + index) });
+      }
+      return;
+    case 'unrelated':
+      return void (chosen && openUnrelated(world, step.who, step.for));
+    case 'start':
+      return void (running.length < 4 && world.start());
+    case 'stop':
+      return chosen?.close();
+    case 'crash':
+      if (!chosen) return;
+      chosen.crash(step.openFor);
+      if (step.restart !== undefined) clock.setTimer(step.restart, () => !world.mended && world.start());
+      return;
+    case 'pause':
+      chosen?.freeze();
+      return world.lasting(step.for, () => chosen?.thaw());
+    case 'cut-database':
+    case 'cut-broker': {
+      const from = step.kind === 'cut-database' ? 'database' : 'broker';
+      chosen?.cut(from, true);
+      return world.lasting(step.for, () => chosen?.cut(from, false));
+    }
+    case 'database-away':
+      database.setAway(true);
+      return world.lasting(step.for, () => database.setAway(false));
+    case 'broker-away':
+      broker.setAway(true);
+      return world.lasting(step.for, () => broker.setAway(false));
+    case 'fail-statement':
+      return database.failNext(
+        step.statement,
+        { applied: appliedOf(step.applied, step.late) },
+        { times: step.times, where: () => hit(world, step.applied === 'late' ? step.late : 0) },
+      );
+    case 'conflict':
+      return database.failNext(
+        step.statement,
+        { error: 'conflict' },
+        { times: step.times, where: () => hit(world, 0) },
+      );
+    case 'slow-statement':
+      return database.failNext(
+        step.statement,
+        { error: null, stallMs: step.stall, answerMs: step.answer },
+        { times: step.times, where: () => hit(world, step.stall + step.answer) },
+      );
+    case 'fail-append':
+      return broker.failNext(
+        'append',
+        { applied: appliedOf(step.applied, step.late) },
+        { times: step.times, where: (call) => call.topic === topic },
+      );
+    case 'refuse':
+      return broker.failNext(
+        'append',
+        { error: refusal() },
+        { times: step.times, where: (call) => call.topic === topic },
+      );
+    case 'topic-missing': {
+      const error = new TransportError('TRAMLINE_UNKNOWN_TOPIC', 'The topic does not exist just now.');
+      return fails(world, topic, step.for, error);
+    }
+    case 'partition-away': {
+      const error = new TransportError('TRAMLINE_AWAY', 'The partition has no leader just now.');
+      return fails(world, topic, step.for, error, 0);
+    }
+    case 'jump':
+      return clock.jump(step.by);
+    case 'revive':
+      return void (chosen && revive(world, chosen.store));
+    case 'wait':
+      await clock.advance(step.for);
+  }
+}
+
+/** Appends to a topic, or to one of its partitions, fail for a while. */
+export function fails(
+  world: World,
+  topic: string,
+  ms: number,
+  error: TransportError,
+  partition?: number,
+): void {
+  let over = false;
+  const where = (call: { readonly topic?: string; readonly partition?: number }) =>
+    !over && call.topic === topic && (partition === undefined || call.partition === partition);
+  world.broker.failNext('append', { error }, { times: Infinity, where });
+  world.lasting(ms, () => (over = true), topic);
+}
+
+export function refusal(): TransportError {
+  return new TransportError('TRAMLINE_REFUSED', 'The broker says no.');
+}
+
+function appliedOf(applied: Applied, late: number) {
+  return applied === 'late' ? { afterMs: late } : applied;
+}
+
+/** A fault meets its statement: trouble until it is over, which nobody can mend. */
+function hit({ troubles, clock }: World, forMs: number): boolean {
+  const over = troubles.begin();
+  if (forMs === 0) over();
+  else clock.setTimer(forMs, over);
+  return true;
+}
+
+/** A transaction that has nothing to do with the outbox, and takes long. */
+async function openUnrelated(world: World, who: number, ms: number): Promise<void> {
+  const store = world.database.open(`unrelated-${who}`);
+  try {
+    const tx = await store.begin();
+    await new Promise<void>((resolve) => void world.clock.setTimer(ms, resolve));
+    await tx.commit();
+  } catch (error) {
+    world.oracle.trace.add(`an unrelated transaction failed: ${(error as Error).message}`);
+  }
+}
+
+async function revive(
+  world: World,
+  store: { revive(ids: readonly number[]): Promise<number> },
+): Promise<void> {
+  const dead = world.database.rows.filter(({ state }) => state === 'dead').map(({ rowId }) => rowId);
+  await store.revive(dead).catch(() => undefined);
+}
