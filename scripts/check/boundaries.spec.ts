@@ -58,6 +58,7 @@ describe('import boundaries', () => {
     ],
     ['tests/repository/a.spec.ts', `import { y } from '../../scripts/check/y.ts';`],
     ['libs/kafka/src/a.ts', `import { Kafka } from 'kafkajs';`],
+    ['bench/processes/a.ts', `import { Kafka } from 'kafkajs';`],
     ['apps/sms/src/a.ts', `import { Y } from '@tramline/embedded'; import { Module } from '@nestjs/common';`],
   ])('%s: %s is allowed', (path, text) => {
     expect(faultsOf(path, text)).toEqual([]);
