@@ -1,6 +1,7 @@
 import {
   defineEvent,
   Tramline,
+  type Duration,
   type HandlerDefinition,
   type Log,
   type Observation,
@@ -100,7 +101,7 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
     /** The numbers of one key as they appeared first. */
     order: (key: string): number[] => [...new Set(world.log().flatMap(({ k, n }) => (k === key ? [n] : [])))],
     /** Lets time pass until no row waits. */
-    drained: (limit = '1h' as const) => clock.runUntil(() => pendingRows(database) === 0, limit),
+    drained: (limit: Duration = '1h') => clock.runUntil(() => pendingRows(database) === 0, limit),
   };
 
   onTestFinished(async () => {
