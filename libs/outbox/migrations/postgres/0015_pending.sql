@@ -12,7 +12,7 @@ AS $$
       FROM tramline_outbox o
       WHERE o.state = 0 AND o.id > $1 AND o.bucket = ANY ($2)
         AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.row_id = o.id)
-        AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.topic = o.topic AND h.key = o.key)
+        AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.topic = o.topic AND sha256(h.key) = sha256(o.key))
       ORDER BY o.id LIMIT $3) n
   ) p WHERE p.before < $4
 $$;

@@ -1,1 +1,2 @@
+export { pg } from './pg.js';
 export { PgClient } from './pg-client.js';

@@ -14,7 +14,7 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
     keys AS (INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
       SELECT DISTINCT ON (f.topic, f.key) f.id, f.bucket, f.topic, f.key, due.until
       FROM failed f, due WHERE f.key IS NOT NULL ORDER BY f.topic, f.key, f.id
-      ON CONFLICT (topic, key) DO UPDATE SET until = excluded.until)
+      ON CONFLICT (topic, sha256(key)) DO UPDATE SET until = excluded.until)
     INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
       SELECT f.id, f.bucket, f.topic, NULL, due.until FROM failed f, due WHERE f.key IS NULL ORDER BY f.id
       ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;

@@ -10,7 +10,7 @@ export const describeWithPostgres = port === undefined ? describeWithout() : des
 function describeWithout(): typeof describe.skip {
   if (process.env['CI'])
     throw new Error('There is no PostgreSQL. See scripts/postgres/binaries.ts for ways to get one.');
-  console.warn('Tests against a real PostgreSQL were not run: there is none, and no DATABASE_URL.');
+  process.stderr.write('Tests against a real PostgreSQL were not run: there is none, and no DATABASE_URL.\n');
   return describe.skip;
 }
 
@@ -18,7 +18,7 @@ function describeWithout(): typeof describe.skip {
 export function freshDatabase(): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect(port!, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1');
     socket.on('error', reject);
     socket.on('data', (chunk) => (answer += chunk.toString()));
     socket.on('end', () => (answer.startsWith('!') ? reject(new Error(answer.slice(2))) : resolve(answer)));
