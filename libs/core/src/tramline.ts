@@ -18,7 +18,7 @@ import { Naming } from './naming.js';
 import { Observations } from './observe/observations.js';
 import { unknownOptions } from './option-names.js';
 import type { TramlineOptions } from './options.js';
-import type { OutboxBackend } from './outbox/outbox-backend.js';
+import type { OutboxBackend, RelayHealth } from './outbox/outbox-backend.js';
 import { Outbox } from './outbox/outbox.js';
 import { inboxGroups } from './outbox/inbox-groups.js';
 import { runOnce } from './outbox/run-once.js';
@@ -56,6 +56,11 @@ export interface Health {
   readonly problems: readonly string[];
   /** How each stands. One of status `failed` needs somebody's help, which its `lastError` names. */
   readonly groups: readonly GroupHealth[];
+  /**
+   * How the relay of the outbox stands; null where this process has none. One that is away makes nothing unready: what is
+   * written waits in the database. For backlog and age ask `outbox.status()`, which asks the database.
+   */
+  readonly relay: RelayHealth | null;
 }
 
 /**
@@ -250,6 +255,7 @@ export class Tramline implements OpsPorts {
       stalled: groups.some(({ status }) => status === 'stalled'),
       problems: this.problems(groups),
       groups,
+      relay: this.backend?.relayHealth() ?? null,
     };
   }
 

@@ -64,6 +64,7 @@ export type {
   OutboxPublishOptions,
   OutboxReceipt,
   OutboxStatus,
+  RelayHealth,
   Outcome,
   PayloadFault,
   PayloadOf,

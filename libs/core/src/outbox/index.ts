@@ -7,6 +7,7 @@ export type {
   OutboxEnvironment,
   OutboxProvider,
   OutboxStatus,
+  RelayHealth,
   WriteOptions,
 } from './outbox-backend.js';
 export type {

@@ -105,6 +105,21 @@ export interface OutboxBackend<Tx = unknown> {
 
   /** @throws whatever the database throws */
   status(): Promise<OutboxStatus>;
+
+  /** How the relay of this process stands, without asking anybody; null where it has none. */
+  relayHealth(): RelayHealth | null;
+}
+
+/** How the relay of one process stands. */
+export interface RelayHealth {
+  /** Its name among the relays of the database. */
+  readonly owner: string;
+  /** `away`: the database or the broker cannot be used; it goes on trying. `stopped`: also before it started. */
+  readonly status: 'relaying' | 'away' | 'stopped';
+  /** How many of the buckets it owns. */
+  readonly buckets: number;
+  /** Why it is away. */
+  readonly error: Error | null;
 }
 
 /** How an outbox stands. Ages are milliseconds by the database's clock. */

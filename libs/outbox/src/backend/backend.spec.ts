@@ -97,6 +97,24 @@ describe('a start', () => {
   });
 });
 
+it('health tells how the relay stands, without asking the database', async () => {
+  const world = modelWorld();
+  const { bus, put } = await world.start();
+  expect(bus.health().relay).toMatchObject({ status: 'stopped' });
+  await put({ k: 'a', n: 1 });
+  await world.drained();
+  await world.clock.advance('1s');
+  expect(bus.health().relay).toMatchObject({ status: 'relaying', buckets: 64, error: null });
+  world.database.setAway(true);
+  await world.clock.advance('10s');
+  const { relay, ready } = bus.health();
+  expect(relay).toMatchObject({ status: 'away' });
+  expect(relay?.error?.message).toContain('away');
+  expect(ready).toBe(true);
+  const { bus: writer } = world.open({ outboxOptions: { relay: false } });
+  expect(writer.health().relay).toBeNull();
+});
+
 describe('a stop', () => {
   it('while the database is waited for ends the wait', async () => {
     const world = modelWorld();

@@ -5,12 +5,12 @@ import type {
   OutboxBackend,
   OutboxEntry,
   OutboxEnvironment,
+  RelayHealth,
   WriteOptions,
 } from '@tramline/core/outbox';
 import { OnceRunner } from '../inbox/once-runner.js';
 import { Pruner } from '../inbox/pruner.js';
 import { Relay } from '../relay/relay.js';
-import type { RelayHealth } from '../relay/reports.js';
 import { backoffMs, RELAY } from '../relay/settings.js';
 import type { OpenedStore } from './open-store.js';
 import type { OutboxSettings } from './options.js';
@@ -58,11 +58,6 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
     this.runner = new OnceRunner(store, environment);
   }
 
-  /** How the relay stands; undefined where this process has none. */
-  get relayHealth(): RelayHealth | undefined {
-    return this.relay?.health;
-  }
-
   async write(tx: Tx, entries: readonly OutboxEntry[], options: WriteOptions): Promise<void> {
     await this.opened.store.insert(tx, entries, options);
     this.relay?.nudge(options.delayMs);
@@ -97,6 +92,10 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
 
   status(): Promise<OutboxStatus> {
     return this.opened.store.status();
+  }
+
+  relayHealth(): RelayHealth | null {
+    return this.relay?.health ?? null;
   }
 
   private async begin(groups: readonly InboxGroup[]): Promise<void> {

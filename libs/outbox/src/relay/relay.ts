@@ -1,5 +1,5 @@
 import { asError, sleep, within, type Clock, type Random } from '@tramline/core';
-import type { OutboxEnvironment, OutboxStore, RelayStore } from '@tramline/core/outbox';
+import type { OutboxEnvironment, OutboxStore, RelayHealth, RelayStore } from '@tramline/core/outbox';
 import { Bell } from './bell.js';
 import { Floor, type Scan } from './floor.js';
 import { HoldTimes } from './hold-times.js';
@@ -7,7 +7,7 @@ import { Lanes } from './lanes.js';
 import { Leases } from './leases.js';
 import { Outcomes } from './outcomes.js';
 import { Pace } from './pace.js';
-import { Reports, type RelayHealth } from './reports.js';
+import { Reports } from './reports.js';
 import { Schedule } from './schedule.js';
 import { backoffMs, flightMsFor, RELAY } from './settings.js';
 import { Topics } from './topics.js';

@@ -1,17 +1,8 @@
 import type { Clock, Log, Observations } from '@tramline/core';
-import type { OutboxRow } from '@tramline/core/outbox';
+import type { OutboxRow, RelayHealth } from '@tramline/core/outbox';
 
 /** A line of one kind at most once in so long: an outage must not fill the log. */
 const LINE_EVERY_MS = 60_000;
-
-/** How a relay stands. */
-export interface RelayHealth {
-  readonly owner: string;
-  readonly status: 'relaying' | 'away' | 'stopped';
-  readonly buckets: number;
-  /** Why it is away. */
-  readonly error: Error | undefined;
-}
 
 /** Tells people, observers and health what a relay does. */
 export class Reports {
@@ -22,7 +13,7 @@ export class Reports {
     owner: string,
     private readonly ports: { readonly clock: Clock; readonly log: Log; readonly observations: Observations },
   ) {
-    this.current = { owner, status: 'stopped', buckets: 0, error: undefined };
+    this.current = { owner, status: 'stopped', buckets: 0, error: null };
   }
 
   get health(): RelayHealth {
@@ -75,7 +66,7 @@ export class Reports {
     }
   }
 
-  private change(status: RelayHealth['status'], buckets: number, error?: Error): void {
+  private change(status: RelayHealth['status'], buckets: number, error: Error | null = null): void {
     const { current } = this;
     this.current = { owner: current.owner, status, buckets, error };
     if (current.status === status && current.buckets === buckets) return;

@@ -111,6 +111,10 @@ class TestBackend implements OutboxBackend {
     this.#arrivals.close();
   }
 
+  relayHealth(): null {
+    return null;
+  }
+
   status(): Promise<OutboxStatus> {
     const { waiting: backlog, scheduled } = this.#arrivals;
     return Promise.resolve({
