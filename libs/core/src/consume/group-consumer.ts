@@ -60,6 +60,9 @@ export interface GroupSetup {
 const TIER_WINDOW = 500;
 const TIER_BYTES = 1024 * 1024;
 
+/** Who fails sooner after it joined has not recovered: each time that it joins costs the others of the group something. */
+const STEADY_MS = 60_000;
+
 /** The least that a source partition may hold, however many share the budget. */
 const LEAST_BYTES = 1024 * 1024;
 
@@ -82,6 +85,7 @@ export class GroupConsumer implements ConsumeListener {
   private watch: TopicWatch | undefined;
   private rejoin: Timer | undefined;
   private failures = 0;
+  private joinedAt: number | undefined;
   private readonly sources = new Set<PartitionConsumer>();
   private leaving: Promise<void> = Promise.resolve();
   private skippedCount = 0;
@@ -245,7 +249,7 @@ export class GroupConsumer implements ConsumeListener {
     }
     if (status.kind === 'joined' && ['away', 'failed'].includes(this.state))
       tools.log.info(`Group '${tools.group}' is back.`);
-    if (status.kind === 'joined') this.failures = 0;
+    if (status.kind === 'joined') this.joinedAt ??= tools.clock.monotonic();
     // That it has its share again does not mean that it moves.
     if (status.kind === 'joined' && this.state === 'stalled') return;
     this.state = status.kind;
@@ -370,6 +374,9 @@ export class GroupConsumer implements ConsumeListener {
     this.note(error);
     this.tellStatus('failed', error);
     const final = error instanceof OffsetsMissingError || error instanceof OutOfRangeError;
+    if (this.joinedAt !== undefined && tools.clock.monotonic() - this.joinedAt >= STEADY_MS)
+      this.failures = 0;
+    this.joinedAt = undefined;
     const pauseMs = backoff(++this.failures, tools.random, 1_000, 30_000);
     // The same fault again is no news: readiness is false and health names it meanwhile.
     if (!told) {

@@ -191,6 +191,17 @@ export class Consumer implements Membership {
 
   // ------------------------------------------------------------------------------------------------------------------
 
+  /**
+   * As `fail`, for what lies in one partition and cannot be read. What runs may end and is committed first: it would run again
+   * each time that the group is joined anew, and as long as nobody mends that partition.
+   */
+  private async failInOrder(error: Error): Promise<void> {
+    if (this.ended || this.closing) return;
+    this.seat.stop();
+    await this.giveUp(this.holdings);
+    await this.fail(error);
+  }
+
   private async leave(): Promise<void> {
     this.seat.stop();
     if (!this.ended) await this.giveUp(this.holdings);
@@ -257,7 +268,7 @@ export class Consumer implements Membership {
       listener: this.listener,
       mayDeliver: () => this.cluster.clock.monotonic() < this.seat.sureUntil(),
       hungry: () => this.fetcher.look(),
-      failed: (error) => void this.fail(error),
+      failed: (error) => void this.failInOrder(error),
     });
     held.flow.paused = held.paused;
     this.fetcher.add(held.flow);
