@@ -12,6 +12,7 @@ import { UsersController } from './users/users.controller.js';
 @Module({
   imports: [
     DatabaseModule,
+    // #region module
     TramlineModule.forRootAsync({
       inject: [Database],
       useFactory: async (database: Database) => ({
@@ -22,6 +23,7 @@ import { UsersController } from './users/users.controller.js';
         outbox: database.outbox,
       }),
     }),
+    // #endregion
   ],
   controllers: [UsersController, ServicesController, HealthController],
   providers: [Registrations],

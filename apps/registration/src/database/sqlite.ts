@@ -23,7 +23,9 @@ export class SqliteDatabase implements Database<DatabaseSync> {
   readonly users: UsersStore<DatabaseSync>;
 
   private constructor(private readonly db: DatabaseSync) {
+    // #region outbox
     this.outbox = nodeSqlite(db, { autoCreate: true, relay: { lease: '5s' } });
+    // #endregion
     this.users = new SqliteUsers(db);
   }
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../migrate/migrate.js';
+import { sqlFor } from '../migrate/sql-for.js';
 import { makeTables, SqliteFiles } from '../spec/sqlite-files.js';
 import { SCHEMA_VERSION } from './check.js';
 
@@ -39,6 +40,12 @@ it('is what migrate() makes, also when two do it at once, and when it was begun 
   expect(bare(schemaOf(files.connect('new.db')))).toBe(expected);
   expect(bare(schemaOf(older))).toBe(expected);
   await files.store('older.db').check();
+});
+
+it('is made by the statements of sqlFor, for those who migrate by other means', async () => {
+  const db = files.connect('own.db');
+  for (const sql of await sqlFor('sqlite')) db.exec(sql);
+  await files.store('own.db').check();
 });
 
 it('has as many versions as there are files, one statement in each', async () => {

@@ -56,9 +56,7 @@ export function explained(error: unknown): unknown {
   );
 }
 
-export const MIGRATE =
-  `Make them with migrate(), with 'tramline outbox migrate' or from the files in @tramline/outbox/migrations/sqlite; ` +
-  `or give autoCreate: true.`;
+export const MIGRATE = `Make them with migrate(), with 'tramline outbox migrate' or with the SQL of sqlFor('sqlite'); or give autoCreate: true.`;
 
 const says = (error: unknown, pattern: RegExp): boolean =>
   chain(error).some(({ message }) => pattern.test(String(message)));
