@@ -1,5 +1,5 @@
 /** A text of a compiled file, and what is put in its place. */
-interface Edit {
+export interface Edit {
   /** Below `libs/`, such as `core/dist/consume/committer.js`. */
   readonly file: string;
   readonly find: string;

@@ -4,6 +4,9 @@ import { Trace } from '../../oracle/trace.ts';
 import type { EventRecord } from './events.ts';
 import type { Troubles } from './troubles.ts';
 
+/** A row that was refused so often is dead. */
+const MOST_ATTEMPTS = 24;
+
 /** What the oracle asks of the world. */
 export interface OracleWorld {
   readonly database: ModelDatabase;
@@ -58,6 +61,7 @@ export class Oracle {
     wrote: (process, statement, rows) => {
       this.trace.add(`${process} writes ${statement} of rows ${rows.map(({ rowId }) => rowId).join(', ')}`);
       for (const { rowId, bucket } of rows) {
+        if (statement === 'bury') this.#buried(rowId);
         const owner = this.#world.database.leases[bucket]!.owner;
         if (owner === null || owner.startsWith(`${process}-`)) continue;
         this.trace.broken(
@@ -125,6 +129,12 @@ export class Oracle {
       );
       return;
     }
+  }
+
+  #buried(rowId: number): void {
+    const row = this.#world.database.rows.find((found) => found.rowId === rowId)!;
+    if (this.events.get(row.id)!.large || row.attempts + 1 >= MOST_ATTEMPTS) return;
+    this.trace.broken('dead', `${row.id} was set aside after ${row.attempts} attempts, and could be sent`);
   }
 
   #isDead(id: string): boolean {

@@ -8,7 +8,18 @@ const APPLIED = ['never', 'never', 'now', 'late'] as const;
 const OF_RELAYS: readonly Statement[] = [
   ...(['settle', 'hold', 'lift', 'release', 'claim'] as const),
   ...(['settle', 'hold', 'lift', 'release', 'claim'] as const),
-  ...(['beat', 'horizon', 'pending', 'holds', 'bury', 'promote', 'leave'] as const),
+  ...([
+    'beat',
+    'beat',
+    'beat',
+    'horizon',
+    'pending',
+    'pending',
+    'holds',
+    'bury',
+    'promote',
+    'leave',
+  ] as const),
 ];
 const OF_WRITERS: readonly Statement[] = ['begin', 'insert', 'commit', 'rollback'];
 
@@ -55,12 +66,12 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   ],
   conflict: [2, (dice) => ({ statement: dice.pick([...OF_RELAYS, ...OF_WRITERS]), times: dice.int(1, 3) })],
   'slow-statement': [
-    4,
+    8,
     (dice) => ({
       statement: statement(dice),
       times: dice.int(1, 4),
-      stall: dice.pick([0, 10, 500, 4_000, 20_000]),
-      answer: dice.pick([0, 10, 500, 4_000, 20_000]),
+      stall: dice.pick([0, 10, 500, 1_500, 4_000, 20_000]),
+      answer: dice.pick([0, 10, 500, 1_500, 4_000, 20_000]),
     }),
   ],
   'fail-append': [

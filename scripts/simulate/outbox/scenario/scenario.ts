@@ -5,6 +5,8 @@ import { Dice, mix } from '../../scenario/dice.ts';
 export interface Payload {
   readonly k: string | null;
   readonly n: number;
+  /** Weight, so that few events fill a flight. */
+  readonly text?: string;
 }
 
 const schema = {
@@ -38,6 +40,10 @@ export interface Scenario {
   /** Rows that a page holds at most, as if they were so large: pages must be left behind by few rows. */
   readonly pageRows: number;
   readonly lease: number;
+  /** How long a statement takes to the database, and its answer back. */
+  readonly latency: number;
+  /** Some events weigh half a flight. */
+  readonly heavy: boolean;
   /** By how much the wall clock of a process may be off. */
   readonly skew: number;
   /** Rows are kept when they were sent. */
@@ -58,6 +64,8 @@ export function drawScenario(seed: number): Scenario {
     buckets: dice.pick([1, 2, 3, 8]),
     pageRows: dice.pick([1, 2, 4, 10, 5_000]),
     lease: dice.pick([3_000, 3_000, 6_000, 15_000]),
+    latency: dice.pick([0, 0, 1, 5, 40]),
+    heavy: dice.chance(0.15),
     skew: dice.pick([0, 20, 3_600_000]),
     keep: dice.chance(0.2),
     sickTopic: dice.chance(0.3),

@@ -25,7 +25,8 @@ export class World {
   constructor(scenario: Scenario) {
     this.scenario = scenario;
     this.broker = new MemoryBroker({ clock: this.clock, partitions: scenario.partitions });
-    this.database = new ModelDatabase({ clock: this.clock, buckets: scenario.buckets });
+    const { buckets, latency: latencyMs } = scenario;
+    this.database = new ModelDatabase({ clock: this.clock, buckets, latencyMs });
     this.troubles = new Troubles(() => this.now());
     this.oracle = new Oracle(this);
     this.broker.watch({ appended: (record) => this.oracle.appended(record) });

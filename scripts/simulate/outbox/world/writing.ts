@@ -5,6 +5,8 @@ import { CONTRACTS } from '../scenario/scenario.ts';
 import type { SimService } from './sim-service.ts';
 import type { World } from './world.ts';
 
+const WEIGHT = 'x'.repeat(500_000);
+
 /** How one transaction goes. */
 export interface Writing {
   readonly events: number;
@@ -58,7 +60,8 @@ async function publish(
     const id = `e${n}`;
     const large = !plain && dice.chance(0.03);
     world.oracle.written({ id, topic: ref.topic, key: k, ordered: ordered && delay === undefined, large });
-    return [ref, { k, n }, { id }] as const;
+    const text = world.scenario.heavy && dice.chance(0.4) ? WEIGHT : undefined;
+    return [ref, { k, n, ...(text !== undefined && { text }) }, { id }] as const;
   });
   world.oracle.trace.add(`${process.name} writes ${list.map(([, , { id }]) => id).join(', ')}`);
   await process.bus.outbox.publishAll(tx, list, { ordered, ...(delay !== undefined && { delay }) });

@@ -45,6 +45,7 @@ export class DatabaseCore implements WireServer {
     readonly clock: Clock = systemClock,
     buckets: number,
     private readonly schema: 'missing' | 'older' | 'newer' | 'right',
+    readonly latencyMs = 0,
   ) {
     const now = () => this.now();
     this.tables = new Tables(buckets);
@@ -95,8 +96,9 @@ export class DatabaseCore implements WireServer {
     if (rows.length > 0) for (const watcher of this.watchers) watcher.wrote?.(process, statement, rows);
   }
 
+  /** What lies between two statements of one call. */
   turn(): Promise<void> {
-    return new Promise((resolve) => void this.clock.setTimer(0, resolve, true));
+    return new Promise((resolve) => void this.clock.setTimer(this.latencyMs, resolve, true));
   }
 
   check(): void {

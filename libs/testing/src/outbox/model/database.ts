@@ -11,6 +11,8 @@ export interface ModelDatabaseOptions {
   readonly clock?: Clock;
   /** Default 64, as the migrations make them. */
   readonly buckets?: number;
+  /** Milliseconds that a statement takes to get there, and its answer to come back. Default 0: only a turn. */
+  readonly latencyMs?: number;
   /** What `check` finds. Default `right`. */
   readonly schema?: 'missing' | 'older' | 'newer' | 'right';
 }
@@ -26,8 +28,8 @@ export class ModelDatabase {
   readonly #core: DatabaseCore;
   #opened = 0;
 
-  constructor({ clock, buckets = 64, schema = 'right' }: ModelDatabaseOptions = {}) {
-    this.#core = new DatabaseCore(clock, buckets, schema);
+  constructor({ clock, buckets = 64, latencyMs = 0, schema = 'right' }: ModelDatabaseOptions = {}) {
+    this.#core = new DatabaseCore(clock, buckets, schema, latencyMs);
   }
 
   /** A new process with its own connections. @param clock - its time. Default: the database's. */

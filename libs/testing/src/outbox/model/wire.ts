@@ -7,6 +7,8 @@ export interface WireServer {
   readonly clock: Clock;
   readonly faults: StatementFaults;
   readonly away: boolean;
+  /** Milliseconds that a statement takes to get there, and its answer to come back. */
+  readonly latencyMs: number;
 }
 
 /**
@@ -43,15 +45,16 @@ export class Wire {
   ): Promise<T> {
     if (this.closed) throw new ClosedError('This model store');
     await this.#turn();
+    await this.#atServer(this.server.latencyMs);
     if (this.away) {
       broken({});
       throw away(statement);
     }
     const fault = this.server.faults.take({ statement, process: this.process });
-    if (fault?.stallMs !== undefined) await this.#atServer(fault.stallMs);
+    await this.#atServer(fault?.stallMs ?? 0);
     if (fault && fault.error !== null) return this.#fail(statement, fault, apply, broken);
     const answer = await settled(apply);
-    if (fault?.answerMs !== undefined) await this.#atServer(fault.answerMs);
+    await this.#atServer(this.server.latencyMs + (fault?.answerMs ?? 0));
     await this.#turn();
     if (this.away) {
       broken({});
@@ -85,8 +88,9 @@ export class Wire {
     });
   }
 
-  #atServer(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.server.clock.setTimer(ms, resolve, true));
+  async #atServer(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    await new Promise<void>((resolve) => void this.server.clock.setTimer(ms, resolve, true));
   }
 }
 
