@@ -1,6 +1,6 @@
 -- One page of rows for a relay. A function for its settings alone: a queue grows faster than statistics are renewed, and a
 -- planner that believes in few rows sorts a whole backlog for each page. Sizes are known without reading the payloads.
-CREATE FUNCTION tramline_pending(after bigint, buckets integer[], most integer, bytes bigint)
+CREATE FUNCTION tramline_pending(after_id bigint, in_buckets integer[], most_rows integer, most_bytes bigint)
 RETURNS SETOF tramline_outbox LANGUAGE sql STABLE ROWS 2000
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
 SET enable_mergejoin = off SET jit = off
@@ -10,9 +10,9 @@ AS $$
       SELECT o, o.id,
         coalesce(octet_length(o.payload), 0) + coalesce(octet_length(o.key), 0) + octet_length(o.headers) AS size
       FROM tramline_outbox o
-      WHERE o.state = 0 AND o.id > $1 AND o.bucket = ANY ($2)
+      WHERE o.state = 0 AND o.id > after_id AND o.bucket = ANY (in_buckets)
         AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.row_id = o.id)
         AND NOT EXISTS (SELECT 1 FROM tramline_held h WHERE h.topic = o.topic AND sha256(h.key) = sha256(o.key))
-      ORDER BY o.id LIMIT $3) n
-  ) p WHERE p.before < $4
+      ORDER BY o.id LIMIT most_rows) n
+  ) p WHERE p.before < most_bytes
 $$;
