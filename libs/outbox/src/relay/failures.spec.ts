@@ -1,4 +1,4 @@
-import { TransportError } from '@tramline/core';
+import { sleep, TransportError } from '@tramline/core';
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld, Other, pendingRows } from '../spec/model-world.js';
 
@@ -55,6 +55,37 @@ describe('one partition whose leader is away', () => {
     await world.drained('2m');
     for (let key = 0; key < 10; key++)
       expect(world.order(`k${key}`)).toEqual(Array.from({ length: 33 }, (_, n) => n * 10 + key));
+  });
+});
+
+describe('one partition that answers late', () => {
+  it('keeps nobody else waiting, although its rows fill page after page', async () => {
+    const world = modelWorld({ partitions: 2 });
+    const { bus, put } = await world.start();
+    const keys = Array.from({ length: 20 }, (_, n) => `k${n}`);
+    for (const k of keys) await put({ k, n: 0 });
+    await world.drained();
+    const slow = partitionOf(world, 'k0')!;
+    const append = bus.transport.append.bind(bus.transport);
+    bus.transport.append = async (target, ...rest) => {
+      if (target.partition === slow) await sleep(world.clock, 4_000);
+      return append(target, ...rest);
+    };
+    for (let part = 0; part < 11; part++)
+      await bus.outbox.transaction((tx) =>
+        bus.outbox.publishAll(
+          tx,
+          Array.from({ length: 1_000 }, (_, n) => [Counted, { k: 'k0', n: 1 + part * 1_000 + n }] as const),
+        ),
+      );
+    await world.clock.advance('1s');
+    const quick = keys.filter((key) => partitionOf(world, key) !== slow);
+    for (const k of quick) await put({ k, n: 1 });
+    await world.clock.advance('5s');
+    expect(quick.map((key) => world.order(key))).toEqual(quick.map(() => [0, 1]));
+    expect(world.order('k0').length).toBeLessThan(6_000);
+    await world.drained();
+    expect(world.order('k0')).toEqual(Array.from({ length: 11_001 }, (_, n) => n));
   });
 });
 
