@@ -109,7 +109,8 @@ describe("a handler with 'once: true'", () => {
       world,
       handler(() => void runs++),
     );
-    world.database.failNext('isOpen', { error: 'conflict' }, { times: 3 });
+    world.database.failNext('isOpen', { error: 'conflict' });
+    world.database.failNext('commit', { error: 'conflict' }, { times: 2 });
     await bus.events.publish(Counted, { k: 'a', n: 1 });
     await world.clock.advance('3s');
     expect(runs).toBe(4);
