@@ -18,7 +18,7 @@ function describeWithout(): typeof describe.skip {
 export function freshDatabase(): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port ?? 0, '127.0.0.1');
     socket.on('error', reject);
     socket.on('data', (chunk) => (answer += chunk.toString()));
     socket.on('end', () => (answer.startsWith('!') ? reject(new Error(answer.slice(2))) : resolve(answer)));
