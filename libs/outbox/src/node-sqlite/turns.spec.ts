@@ -58,3 +58,26 @@ it('turns away who waits when one holds its turn for too long, and only then', a
   await holder;
   expect(await turns.run(async () => 'free again')).toBe('free again');
 });
+
+it('lets the event loop turn when many turns follow one another', async () => {
+  let now = 0;
+  const timers: (() => void)[] = [];
+  const setTimer = (delayMs: number, fire: () => void) => {
+    if (delayMs === 0) timers.push(fire);
+    return { cancel: () => undefined };
+  };
+  const turns = new Turns({ now: () => now, monotonic: () => now, setTimer }, Infinity, () => new Error());
+  const seen: number[] = [];
+  const all = Array.from({ length: 6 }, (_, index) =>
+    turns.run(async () => {
+      now += 4;
+      seen.push(index);
+    }),
+  );
+  await turn();
+  expect(seen).toEqual([0, 1, 2]);
+  expect(timers).toHaveLength(1);
+  timers.shift()!();
+  await Promise.all(all);
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+});

@@ -6,6 +6,12 @@ interface Waiter {
 }
 
 /**
+ * How long turns may follow one another at once. What they do is synchronous, so that a queue of them would run through as
+ * one, and nothing else of this process meanwhile: no request, no timer, no relay.
+ */
+const LONGEST_ROW_MS = 10;
+
+/**
  * One at a time, first come first served. Free -> held by one -> handed to the next in line, or free again. When one holds
  * its turn for longer than `patienceMs`, everybody who waits is turned away: it may be waiting for one of them.
  */
@@ -13,6 +19,8 @@ export class Turns {
   readonly #waiting: Waiter[] = [];
   #held = false;
   #heldSince = 0;
+  /** When the turns began that have followed one another at once. */
+  #rowSince = 0;
   #alarm: Timer | undefined;
 
   constructor(
@@ -24,6 +32,7 @@ export class Turns {
   /** Runs `work` when its turn has come. @throws what `impatient` makes, or what `work` throws */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#held) await this.#wait();
+    else this.#rowSince = this.clock.monotonic();
     this.#held = true;
     this.#heldSince = this.clock.monotonic();
     try {
@@ -43,10 +52,24 @@ export class Turns {
   #leave(): void {
     this.#alarm?.cancel();
     this.#alarm = undefined;
-    const next = this.#waiting.shift();
+    if (this.#waiting.length === 0) return void (this.#held = false);
     // It stays held: nobody may slip in before the next one's promise has been noticed.
+    const now = this.clock.monotonic();
+    this.#heldSince = now;
+    if (now - this.#rowSince < LONGEST_ROW_MS) return this.#handOver();
+    this.clock.setTimer(
+      0,
+      () => {
+        this.#rowSince = this.#heldSince = this.clock.monotonic();
+        this.#handOver();
+      },
+      true,
+    );
+  }
+
+  #handOver(): void {
+    const next = this.#waiting.shift();
     if (!next) return void (this.#held = false);
-    this.#heldSince = this.clock.monotonic();
     next.enter();
     if (this.#waiting.length > 0) this.#watch();
   }
