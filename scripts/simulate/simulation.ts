@@ -17,9 +17,9 @@ export interface AnyStep {
 
 /** One thing that can be simulated by seed. */
 export interface Simulation<Step extends AnyStep = AnyStep> {
-  schedule(seed: number): readonly Step[];
+  readonly schedule: (seed: number) => readonly Step[];
   /** @param steps - a part of the seed's schedule. Default: all of it. */
-  run(seed: number, steps?: readonly Step[]): Promise<Outcome>;
+  readonly run: (seed: number, steps?: readonly Step[]) => Promise<Outcome>;
 }
 
 /** `runtime`: publisher, consumer runtime, failure engine. `outbox`: writers and relays over the model store. */
@@ -39,7 +39,7 @@ export async function loadSimulation(name: SimulationName): Promise<Simulation> 
 export function describeStep(step: AnyStep): string {
   const { kind, after, ...rest } = step;
   const parts = Object.entries(rest).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${String(value)}`],
+    value === undefined ? [] : [`${name}=${String(value as string | number | boolean)}`],
   );
   return `+${after}ms ${[kind, ...parts].join(' ')}`;
 }

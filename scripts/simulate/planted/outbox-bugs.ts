@@ -193,10 +193,6 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'a lane takes rows before the table knows of its failure',
-    edits: [relay('lane.js', 'return this.resting && !this.blocked;', 'return this.resting;')],
-  },
-  {
     name: 'every row of a batch that is too large is dead',
     edits: [
       relay(

@@ -79,7 +79,7 @@ export class Oracle {
       if (bucket === undefined) continue;
       const lease = this.#world.database.leases[bucket]!;
       const left = lease.expiresAt - this.#world.database.now();
-      if (lease.owner?.startsWith(`${process}-`) && left >= timeoutMs) continue;
+      if (lease.owner?.startsWith(`${process}-`) && left >= timeoutMs && timeoutMs > 0) continue;
       this.trace.broken(
         'flight without lease',
         `${id} flies for up to ${timeoutMs} ms from ${process}; bucket ${bucket} is ${lease.owner}'s for ${left} ms`,

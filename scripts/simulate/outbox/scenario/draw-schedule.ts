@@ -50,7 +50,15 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
       restart: dice.chance(0.7) ? dice.int(0, 3_000) : undefined,
     }),
   ],
-  pause: [5, (dice) => ({ who: dice.int(0, 9), for: dice.int(50, 25_000) })],
+  pause: [
+    8,
+    (dice) => ({
+      who: dice.int(0, 9),
+      for: dice.int(50, 25_000),
+      lead: dice.pick([undefined, 2, 40, 150, 600]),
+      dice: dice.int(0, 1e9),
+    }),
+  ],
   'cut-database': [2, (dice) => ({ who: dice.int(0, 9), for: dice.int(50, 20_000) })],
   'cut-broker': [3, (dice) => ({ who: dice.int(0, 9), for: dice.int(50, 15_000) })],
   'database-away': [2, (dice) => ({ for: dice.int(10, 8_000) })],
@@ -68,14 +76,20 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   'slow-statement': [
     8,
     (dice) => ({
-      statement: statement(dice),
+      // Where what a relay believes hangs on how long the answer took.
+      statement: dice.weighted<Statement | 'any'>([
+        ['hold', 3],
+        ['beat', 4],
+        ['settle', 3],
+        [statement(dice), 8],
+      ]),
       times: dice.int(1, 4),
-      stall: dice.pick([0, 10, 500, 1_500, 4_000, 20_000]),
-      answer: dice.pick([0, 10, 500, 1_500, 4_000, 20_000]),
+      stall: dice.pick([0, 10, 500, 1_500, 4_000, 4_000, 20_000]),
+      answer: dice.pick([0, 10, 500, 2_500, 4_000, 20_000]),
     }),
   ],
   'fail-append': [
-    6,
+    8,
     (dice) => ({
       topic: dice.int(0, 9),
       times: dice.pick([1, 3, 15]),
@@ -83,9 +97,18 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
       late: dice.int(1, 8_000),
     }),
   ],
-  refuse: [4, (dice) => ({ topic: dice.int(0, 9), times: dice.pick([1, 2, 5, 30]) })],
+  refuse: [
+    7,
+    (dice) => ({
+      who: dice.int(0, 9),
+      topic: dice.int(0, 9),
+      times: dice.pick([1, 1, 2, 5, 30]),
+      answer: dice.pick([0, 0, 200, 450, 900]),
+      dice: dice.int(0, 1e9),
+    }),
+  ],
   'topic-missing': [2, (dice) => ({ topic: dice.int(0, 9), for: dice.int(50, 20_000) })],
-  'partition-away': [2, (dice) => ({ topic: dice.int(0, 9), for: dice.int(2_000, 30_000) })],
+  'partition-away': [5, (dice) => ({ topic: dice.int(0, 9), for: dice.int(2_000, 30_000) })],
   jump: [1.5, (dice) => ({ by: dice.pick([-3_600_000, -20_000, 20_000, 3_600_000]) })],
   revive: [1, (dice) => ({ who: dice.int(0, 9) })],
   wait: [3, (dice) => ({ for: dice.int(1_000, 20_000) })],

@@ -42,6 +42,8 @@ export interface Scenario {
   readonly lease: number;
   /** How long a statement takes to the database, and its answer back. */
   readonly latency: number;
+  /** How long an append takes to the broker; of the second topic four times as long. */
+  readonly append: number;
   /** Some events weigh half a flight. */
   readonly heavy: boolean;
   /** By how much the wall clock of a process may be off. */
@@ -59,13 +61,14 @@ export function drawScenario(seed: number): Scenario {
   return {
     seed,
     processes: dice.pick([1, 1, 2, 2, 3]),
-    keys: dice.int(1, 6),
+    keys: dice.pick([1, 1, 2, 3, 6]),
     partitions: dice.pick([1, 1, 2, 3]),
     buckets: dice.pick([1, 2, 3, 8]),
     pageRows: dice.pick([1, 2, 4, 10, 5_000]),
     lease: dice.pick([3_000, 3_000, 6_000, 15_000]),
     latency: dice.pick([0, 0, 1, 5, 40]),
-    heavy: dice.chance(0.15),
+    append: dice.pick([0, 0, 3, 40, 80]),
+    heavy: dice.chance(0.35),
     skew: dice.pick([0, 20, 3_600_000]),
     keep: dice.chance(0.2),
     sickTopic: dice.chance(0.3),

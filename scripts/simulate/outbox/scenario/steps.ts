@@ -23,7 +23,14 @@ export type Step = { readonly after: number } & (
       readonly openFor: number;
       readonly restart: number | undefined;
     }
-  | { readonly kind: 'pause'; readonly who: number; readonly for: number }
+  | {
+      readonly kind: 'pause';
+      readonly who: number;
+      readonly for: number;
+      /** Something is written, and it stands still so long afterwards; undefined: at once. */
+      readonly lead: number | undefined;
+      readonly dice: number;
+    }
   | { readonly kind: 'cut-database'; readonly who: number; readonly for: number }
   | { readonly kind: 'cut-broker'; readonly who: number; readonly for: number }
   | { readonly kind: 'database-away'; readonly for: number }
@@ -50,7 +57,16 @@ export type Step = { readonly after: number } & (
       readonly applied: Applied;
       readonly late: number;
     }
-  | { readonly kind: 'refuse'; readonly topic: number; readonly times: number }
+  | {
+      /** Events of one topic are written, now and a little later, and the first are refused. */
+      readonly kind: 'refuse';
+      readonly who: number;
+      readonly topic: number;
+      readonly times: number;
+      /** How long it takes to put them on hold. */
+      readonly answer: number;
+      readonly dice: number;
+    }
   | { readonly kind: 'topic-missing'; readonly topic: number; readonly for: number }
   | { readonly kind: 'partition-away'; readonly topic: number; readonly for: number }
   | { readonly kind: 'jump'; readonly by: number }

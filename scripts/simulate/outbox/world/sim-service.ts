@@ -44,7 +44,7 @@ export class SimService {
         name: 'memory',
         open: (environment) => {
           this.#transport = broker.open({ ...environment, clientId: name });
-          return watchedTransport(this.#transport, name, world);
+          return watchedTransport(this.#transport, name, this.clock, world);
         },
       },
       outbox: provide<ModelTransaction>('model', () => ({ store, migrate: () => Promise.resolve() }), {

@@ -1,7 +1,8 @@
 import { TransportError } from '@tramline/core';
 import { Dice } from '../../scenario/dice.ts';
-import { TOPICS } from '../scenario/scenario.ts';
+import { CONTRACTS, TOPICS } from '../scenario/scenario.ts';
 import type { Applied, Step } from '../scenario/steps.ts';
+import type { SimService } from './sim-service.ts';
 import type { World } from './world.ts';
 import { write } from './writing.ts';
 
@@ -31,8 +32,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       if (step.restart !== undefined) clock.setTimer(step.restart, () => !world.mended && world.start());
       return;
     case 'pause':
-      chosen?.freeze();
-      return world.lasting(step.for, () => chosen?.thaw());
+      return chosen && pause(world, chosen, step);
     case 'cut-database':
     case 'cut-broker': {
       const from = step.kind === 'cut-database' ? 'database' : 'broker';
@@ -70,11 +70,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
         { times: step.times, where: (call) => call.topic === topic },
       );
     case 'refuse':
-      return broker.failNext(
-        'append',
-        { error: refusal() },
-        { times: step.times, where: (call) => call.topic === topic },
-      );
+      return chosen && refuse(world, chosen, topic, step);
     case 'topic-missing': {
       const error = new TransportError('TRAMLINE_UNKNOWN_TOPIC', 'The topic does not exist just now.');
       return fails(world, topic, step.for, error);
@@ -105,6 +101,42 @@ export function fails(
     !over && call.topic === topic && (partition === undefined || call.partition === partition);
   world.broker.failNext('append', { error }, { times: Infinity, where });
   world.lasting(ms, () => (over = true), topic);
+}
+
+/** A process stands still, perhaps in the middle of a flight. */
+function pause(
+  world: World,
+  process: SimService,
+  { for: ms, lead, dice }: Extract<Step, { kind: 'pause' }>,
+): void {
+  const freeze = () => {
+    process.freeze();
+    world.lasting(ms, () => process.thaw());
+  };
+  if (lead === undefined) return freeze();
+  void write(world, process, { events: 5, open: 0, dice: new Dice(dice), plain: true });
+  world.clock.setTimer(lead, () => !world.mended && process.isAlive && freeze());
+}
+
+/** The broker refuses some appends; who puts the rows on hold hears late that it did. */
+function refuse(
+  world: World,
+  process: SimService,
+  topic: string,
+  { times, answer, dice }: Extract<Step, { kind: 'refuse' }>,
+): void {
+  const { broker, database, clock } = world;
+  broker.failNext('append', { error: refusal() }, { times, where: (call) => call.topic === topic });
+  if (answer > 0)
+    database.failNext('hold', { error: null, answerMs: answer }, { times, where: () => hit(world, answer) });
+  // Both topics are written, so that one lane goes on while the other fails.
+  const contracts = TOPICS.map((name) => CONTRACTS.findIndex((found) => found.topic === name));
+  for (const [index, ms] of [0, 250, 450, 700, 1_100].entries()) {
+    for (const contract of index % 2 === 0 ? contracts : contracts.slice(-1)) {
+      const writing = { events: 1, open: 0, dice: new Dice(dice + ms), contract, plain: true };
+      clock.setTimer(ms, () => process.isAlive && void write(world, process, writing));
+    }
+  }
 }
 
 export function refusal(): TransportError {

@@ -1,11 +1,17 @@
-import { TransportError, type Appended, type Transport } from '@tramline/core';
+import { sleep, TransportError, type Appended, type Clock, type Transport } from '@tramline/core';
 import type { MemoryTransport } from '@tramline/testing';
 import { idOf } from '../oracle/oracle.ts';
+import { TOPICS } from '../scenario/scenario.ts';
 import type { World } from './world.ts';
 
 /** The memory transport as one process sees it, watched; and its broker takes no large records. */
-export function watchedTransport(inner: MemoryTransport, process: string, world: World): Transport {
-  const { oracle, troubles } = world;
+export function watchedTransport(
+  inner: MemoryTransport,
+  process: string,
+  clock: Clock,
+  world: World,
+): Transport {
+  const { oracle, troubles, scenario } = world;
   return {
     name: inner.name,
     capabilities: inner.capabilities,
@@ -20,6 +26,9 @@ export function watchedTransport(inner: MemoryTransport, process: string, world:
         `${process} appends ${records.map(idOf).join(', ')} to ${target.topic}/${target.partition}`,
       );
       oracle.flies(process, records, options.timeoutMs);
+      // One topic is slower than the other, so that not all flights of a page end together.
+      const slow = target.topic === TOPICS[0] ? 1 : 4;
+      if (scenario.append > 0) await sleep(clock, scenario.append * slow);
       if (records.some((record) => oracle.events.get(idOf(record))!.large))
         throw new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'The broker takes no record as large.');
       try {

@@ -1,6 +1,6 @@
 import { sleep } from '@tramline/core';
 import type { ModelTransaction } from '@tramline/testing/outbox';
-import { Dice } from '../../scenario/dice.ts';
+import type { Dice } from '../../scenario/dice.ts';
 import { CONTRACTS } from '../scenario/scenario.ts';
 import type { SimService } from './sim-service.ts';
 import type { World } from './world.ts';
@@ -60,7 +60,7 @@ async function publish(
     const id = `e${n}`;
     const large = !plain && dice.chance(0.03);
     world.oracle.written({ id, topic: ref.topic, key: k, ordered: ordered && delay === undefined, large });
-    const text = world.scenario.heavy && dice.chance(0.4) ? WEIGHT : undefined;
+    const text = world.scenario.heavy && dice.chance(0.6) ? WEIGHT : undefined;
     return [ref, { k, n, ...(text !== undefined && { text }) }, { id }] as const;
   });
   world.oracle.trace.add(`${process.name} writes ${list.map(([, , { id }]) => id).join(', ')}`);
