@@ -83,6 +83,10 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a late lift ends a later hold',
+    edits: [model('relaying.js', '&& until === held.until', '&& until > 0')],
+  },
+  {
     name: 'a row held instead of its key',
     edits: [
       model(

@@ -106,6 +106,8 @@ export interface Hold {
   readonly bucket: number;
   /** Milliseconds from now until it is due; 0 or less: due. */
   readonly dueInMs: number;
+  /** Tells this hold from a later one of the same key: the database's time at which it is due, in a unit of its own. */
+  readonly until: number;
 }
 
 /** The side of the relays. Writes fenced by lease change nothing for buckets whose epoch is no longer the given one. */
@@ -155,7 +157,10 @@ export interface RelayStore {
   /** Every hold in these buckets. */
   holds(buckets: readonly number[]): Promise<readonly Hold[]>;
 
-  /** Ends holds, so that `pending` finds their rows again: read from the beginning afterwards. Fenced. */
+  /**
+   * Ends these very holds, so that `pending` finds their rows again: read from the beginning afterwards. A later hold of the
+   * same key stays: a call that takes effect late must not end what nobody would read again. Fenced.
+   */
   lift(leases: readonly Lease[], holds: readonly Hold[]): Promise<void>;
 
   /** Sets rows aside for good, with the error; what waits behind them goes on. Fenced. */

@@ -2,6 +2,9 @@ import type { RelayStore } from '@tramline/core/outbox';
 import { errorText, fromNow, inMs, numberArray, type PostgresContext } from './context.js';
 import { fence, fenceParams, given, givenParams, isGiven } from './fence.js';
 
+/** As a whole number, which any library passes on as it is. */
+const microseconds = (time: string) => `(extract(epoch FROM ${time}) * 1000000)::bigint`;
+
 /** Keys that wait after a failure. */
 export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold' | 'holds' | 'lift'> {
   const { names } = context;
@@ -18,11 +21,15 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
     INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
       SELECT f.id, f.bucket, f.topic, NULL, due.until FROM failed f, due WHERE f.key IS NULL ORDER BY f.id
       ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
-  const list = `SELECT row_id, bucket, ${inMs('until - clock_timestamp()')} AS due_in FROM ${names.held}
+  const list = `SELECT row_id, bucket, ${inMs('until - clock_timestamp()')} AS due_in, ${microseconds('until')} AS due_at
+    FROM ${names.held}
     WHERE bucket = ANY ($1::text::integer[]) ORDER BY row_id`;
-  const lift = `WITH ${fence(names, 1)}
-    DELETE FROM ${names.held} h USING fence
-    WHERE h.row_id = ANY ($3::text::bigint[]) AND h.bucket = fence.bucket`;
+  const lift = `WITH ${fence(names, 1)},
+    lifted AS MATERIALIZED (
+      SELECT * FROM unnest($3::text::bigint[], $4::text::bigint[]) AS l (row_id, due_at))
+    DELETE FROM ${names.held} h USING fence, lifted
+    WHERE h.row_id = ANY (ARRAY(SELECT row_id FROM lifted)) AND h.row_id = lifted.row_id
+      AND ${microseconds('h.until')} = lifted.due_at AND h.bucket = fence.bucket`;
 
   return {
     async hold(leases, rows, forMs, error, counts) {
@@ -43,13 +50,15 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
         rowId: Number(row['row_id']),
         bucket: Number(row['bucket']),
         dueInMs: Number(row['due_in']),
+        until: Number(row['due_at']),
       }));
     },
 
     async lift(leases, due) {
       if (due.length === 0) return;
       const rows = numberArray(due.map(({ rowId }) => rowId));
-      await context.query('relay', lift, ...fenceParams(leases, due), rows);
+      const times = numberArray(due.map(({ until }) => until));
+      await context.query('relay', lift, ...fenceParams(leases, due), rows, times);
     },
   };
 }

@@ -16,9 +16,9 @@ export function holds<Tx>(context: SqliteContext<Tx>): Pick<RelayStore, 'hold' |
     ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
   const remember = `UPDATE ${names.outbox} SET attempts = attempts + ?, last_error = ?
     WHERE id IN (SELECT id FROM (${failed}))`;
-  const list = `SELECT row_id, bucket, until - ${NOW} AS due_in FROM ${names.held}
+  const list = `SELECT row_id, bucket, until, until - ${NOW} AS due_in FROM ${names.held}
     WHERE bucket IN (SELECT value FROM json_each(?)) ORDER BY row_id`;
-  const lift = `DELETE FROM ${names.held} WHERE row_id IN (SELECT value FROM json_each(?))
+  const lift = `DELETE FROM ${names.held} WHERE (row_id, until) IN (SELECT value->>0, value->>1 FROM json_each(?))
     AND bucket IN ${leased(names)}`;
 
   return {
@@ -37,11 +37,12 @@ export function holds<Tx>(context: SqliteContext<Tx>): Pick<RelayStore, 'hold' |
         rowId: Number(row.row_id),
         bucket: Number(row.bucket),
         dueInMs: Number(row.due_in),
+        until: Number(row.until),
       }));
     },
 
     async lift(leases, given) {
-      await client.query(lift, [json(given.map(({ rowId }) => rowId)), fence(leases)]);
+      await client.query(lift, [json(given.map(({ rowId, until }) => [rowId, until])), fence(leases)]);
     },
   };
 }

@@ -76,7 +76,7 @@ it('walks no table from end to end where it may be long', async () => {
   await watched.settle(leases, rows.slice(0, 1), false);
   await watched.settle(leases, rows.slice(1, 2), true);
   await watched.purge(0, 500);
-  await watched.lift(leases, [{ rowId: 1, bucket: 1, dueInMs: 0 }]);
+  await watched.lift(leases, [{ rowId: 1, bucket: 1, dueInMs: 0, until: 0 }]);
   await watched.promote(500);
   await watched.dead(0, 100);
   await watched.discard([1]);

@@ -268,6 +268,19 @@ it('a store that holds rows instead of keys', async () => {
   );
 });
 
+it('a store that lifts whatever hold the key has by then', async () => {
+  const names = await failing((_, whole) => ({
+    lift: async (leases, holds) => {
+      const now = await whole.holds(holds.map(({ bucket }) => bucket));
+      await whole.lift(
+        leases,
+        now.filter(({ rowId }) => holds.some((hold) => hold.rowId === rowId)),
+      );
+    },
+  }));
+  expect(names).toEqual(['hold: `lift` ends the hold that it names, and no later one of the same key']);
+});
+
 it('a store that counts every failure', async () => {
   const names = await failing((_, whole) => ({
     hold: (leases, rows, forMs, error) => whole.hold(leases, rows, forMs, error, true),

@@ -73,6 +73,23 @@ export const holdingCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'hold: `lift` ends the hold that it names, and no later one of the same key',
+    async run(context) {
+      const store = await context.open();
+      const leases = await context.claimAll(store);
+      await context.insert(store, [...entries('a', [1, 2]), entry(null, '3')]);
+      const rows = await context.pending(store);
+      const buckets = await context.buckets(store);
+      await store.hold(leases, rows, 5, 'a failure', true);
+      const earlier = await store.holds(buckets);
+      await store.hold(leases, rows, LONG_MS, 'another failure', true);
+      await store.lift(leases, earlier);
+      assert.deepEqual(await context.pending(store), []);
+      await store.lift(leases, await store.holds(buckets));
+      assert.deepEqual(values(await context.pending(store)), ['1', '2', '3']);
+    },
+  },
+  {
     name: 'hold: attempts of the row go up when the failure counts, and only then',
     async run(context) {
       const store = await context.open();

@@ -69,12 +69,14 @@ export class Relaying {
   holds(buckets: readonly number[]): Hold[] {
     return [...this.tables.held.values()]
       .filter(({ bucket }) => buckets.includes(bucket))
-      .map(({ rowId, bucket, until }) => ({ rowId, bucket, dueInMs: until - this.now() }));
+      .map(({ rowId, bucket, until }) => ({ rowId, bucket, until, dueInMs: until - this.now() }));
   }
 
   lift(leases: readonly Lease[], holds: readonly Hold[]): HeldKey[] {
-    const mine = new Set(holds.filter(({ bucket }) => this.#owns(leases, bucket)).map(({ rowId }) => rowId));
-    const lifted = [...this.tables.held].filter(([, { rowId }]) => mine.has(rowId));
+    const mine = holds.filter(({ bucket }) => this.#owns(leases, bucket));
+    const lifted = [...this.tables.held].filter(([, held]) =>
+      mine.some(({ rowId, until }) => rowId === held.rowId && until === held.until),
+    );
     for (const [name] of lifted) this.tables.held.delete(name);
     return lifted.map(([, held]) => held);
   }
