@@ -68,8 +68,11 @@ export class Leases {
       const claimed = await this.store.claim(this.owner, share - this.held.size, this.leaseMs);
       if (claimed.length > 0) this.take([...this.held.values(), ...claimed]);
     }
+    const before = [...this.leaving];
     this.leaving.clear();
     for (const bucket of [...this.held.keys()].slice(share)) this.leaving.add(bucket);
+    // Pages were read without those that stay after all: what lies in them has not been seen.
+    if (before.some((bucket) => this.held.has(bucket) && !this.leaving.has(bucket))) this.gained();
     // Where others live, their end must be noticed soon after their leases ended.
     this.nextBeat = now + this.leaseMs / (this.held.size === this.buckets ? 3 : 10);
   }

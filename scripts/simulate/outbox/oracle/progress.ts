@@ -14,7 +14,7 @@ export function checkProgress(world: World): void {
   for (const row of database.rows) {
     const event = oracle.events.get(row.id)!;
     if (row.state !== 'pending' || database.isHeld(row)) continue;
-    const since = Math.max(event.readyAt, troubles.last(row.topic), world.lastLift);
+    const since = Math.max(event.readyAt, troubles.last(row.topic), world.lastLift, world.lastChange);
     if (now - since <= scenario.lease * 2 + PATIENCE_MS) continue;
     oracle.trace.broken('starved', `${row.id}, row ${row.rowId}, waits since ${since}, and nothing keeps it`);
     return;

@@ -104,6 +104,7 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
       topic: dice.int(0, 9),
       times: dice.pick([1, 1, 2, 5, 30]),
       answer: dice.pick([0, 0, 200, 450, 900]),
+      lift: dice.pick([undefined, undefined, undefined, 300, 900, 2_000]),
       dice: dice.int(0, 1e9),
     }),
   ],

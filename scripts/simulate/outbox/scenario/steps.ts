@@ -65,6 +65,8 @@ export type Step = { readonly after: number } & (
       readonly times: number;
       /** How long it takes to put them on hold. */
       readonly answer: number;
+      /** The end of a hold fails, and takes effect so long afterwards; undefined: it does not fail. */
+      readonly lift: number | undefined;
       readonly dice: number;
     }
   | { readonly kind: 'topic-missing'; readonly topic: number; readonly for: number }

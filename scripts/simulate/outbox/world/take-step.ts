@@ -123,12 +123,14 @@ function refuse(
   world: World,
   process: SimService,
   topic: string,
-  { times, answer, dice }: Extract<Step, { kind: 'refuse' }>,
+  { times, answer, lift, dice }: Extract<Step, { kind: 'refuse' }>,
 ): void {
   const { broker, database, clock } = world;
   broker.failNext('append', { error: refusal() }, { times, where: (call) => call.topic === topic });
   if (answer > 0)
     database.failNext('hold', { error: null, answerMs: answer }, { times, where: () => hit(world, answer) });
+  if (lift !== undefined)
+    database.failNext('lift', { applied: { afterMs: lift } }, { where: () => hit(world, lift) });
   // Both topics are written, so that one lane goes on while the other fails.
   const contracts = TOPICS.map((name) => CONTRACTS.findIndex((found) => found.topic === name));
   for (const [index, ms] of [0, 250, 450, 700, 1_100].entries()) {

@@ -16,6 +16,8 @@ export class World {
   readonly processes: SimService[] = [];
   /** When a hold was lifted last: what it held back may take the place of others in the next pages. */
   lastLift = -Infinity;
+  /** When a process started last, so that buckets went from one to another. */
+  lastChange = -Infinity;
   /** The schedule is over: what it set going earlier does no more harm. */
   mended = false;
   readonly #lasting = new Set<() => void>();
@@ -50,6 +52,7 @@ export class World {
   start(): SimService {
     const process = new SimService(this, `p${++this.#started}`);
     this.processes.push(process);
+    this.lastChange = this.now();
     this.oracle.trace.add(`${process.name} starts`);
     process.start();
     return process;
