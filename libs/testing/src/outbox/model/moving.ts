@@ -26,8 +26,8 @@ export class Moving {
       .sort(([, one], [, two]) => one.dueAt - two.dueAt)
       .slice(0, limit);
     if (due.length > 0) {
-      for (const [id] of due) this.#inHand.add(id);
       const session = this.server.begin();
+      for (const [id] of due) this.#inHand.add(id);
       try {
         await session.lock(OUTBOX_LOCK, 'shared');
         for (const [, { entry, createdAt }] of due) session.draw(entry, createdAt);
