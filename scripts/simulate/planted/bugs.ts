@@ -111,7 +111,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'one handler through counts for all of them',
-    edits: [core('consume/intake.js', 'incoming.entry.left = runners.length;', '')],
+    edits: [core('consume/intake.js', 'incoming.entry.left = chosen.length;', '')],
   },
   {
     name: 'failed events of a batch count as done',
@@ -153,7 +153,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'events of a key run beside each other',
-    edits: [core('consume/partition-consumer.js', 'if (key === null)', 'if (delivery)')],
+    edits: [core('consume/key-lanes.js', 'this.lanes.set(key, lane);', 'void lane;')],
   },
   {
     name: 'work goes on in lost partitions',

@@ -16,10 +16,14 @@ let departures: Departures;
 
 beforeEach(() => {
   requests = [];
+  const connection = {
+    send: (_api: typeof produce, { batches }: { batches: readonly ProducedBatch[] }) =>
+      new Promise((answer, fail) => requests.push({ batches, answer, fail })),
+  };
   const cluster = {
     settings: { requestTimeoutMs: 1_000 },
-    send: (_to: unknown, _api: typeof produce, { batches }: { batches: readonly ProducedBatch[] }) =>
-      new Promise((answer, fail) => requests.push({ batches, answer, fail })),
+    mustBeOpen: () => undefined,
+    lane: () => ({ connection: () => connection }),
   };
   departures = new Departures(cluster as unknown as Cluster);
 });
