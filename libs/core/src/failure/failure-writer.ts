@@ -58,7 +58,11 @@ export class FailureWriter {
       } catch (thrown) {
         const error = asError(thrown);
         if (isTooLarge(error)) {
-          if (!smaller) throw error;
+          if (!smaller) {
+            // The topic takes what fits, and whoever asked puts this elsewhere: nothing waits for it any more.
+            this.failing.delete(topic);
+            throw error;
+          }
           if (fallback) {
             current = fallback();
             fallback = undefined;
