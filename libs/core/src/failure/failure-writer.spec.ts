@@ -74,3 +74,16 @@ it('gives up with the partition', async () => {
   expect(writer.troubles).toEqual([]);
   expect(clock.pending).toBe(0);
 });
+
+it('knows of no trouble any more when the partition goes just as the broker finds the record too large', async () => {
+  faults = [away, tooLarge];
+  const lost = new AbortController();
+  const smaller = () => {
+    lost.abort(new Error('lost'));
+    return reference;
+  };
+  const given = expect(writer.write('shop.dead', record, lost.signal, smaller)).rejects.toThrow('lost');
+  await clock.advance('10s');
+  await given;
+  expect(writer.troubles).toEqual([]);
+});

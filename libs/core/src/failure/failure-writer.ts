@@ -47,22 +47,31 @@ export class FailureWriter {
     signal: AbortSignal,
     smaller?: () => OutgoingRecord,
   ): Promise<void> {
+    try {
+      await this.keepTrying(topic, record, signal, smaller);
+    } finally {
+      // However it ended, nothing waits for it any more; other writes to the topic tell again soon, if they fail too.
+      this.failing.delete(topic);
+    }
+  }
+
+  private async keepTrying(
+    topic: string,
+    record: OutgoingRecord,
+    signal: AbortSignal,
+    smaller?: () => OutgoingRecord,
+  ): Promise<void> {
     let current = record;
     let fallback = smaller;
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted();
       try {
         await this.append(topic, current);
-        this.failing.delete(topic);
         return;
       } catch (thrown) {
         const error = asError(thrown);
         if (isTooLarge(error)) {
-          if (!smaller) {
-            // The topic takes what fits, and whoever asked puts this elsewhere: nothing waits for it any more.
-            this.failing.delete(topic);
-            throw error;
-          }
+          if (!smaller) throw error;
           if (fallback) {
             current = fallback();
             fallback = undefined;
@@ -70,11 +79,7 @@ export class FailureWriter {
           }
         }
         this.report(topic, error, tries);
-        await sleep(this.clock, backoff(tries, this.random, 100, 5_000), signal).catch((given: unknown) => {
-          // Another partition's writes to it tell again soon, if they fail too.
-          this.failing.delete(topic);
-          throw given;
-        });
+        await sleep(this.clock, backoff(tries, this.random, 100, 5_000), signal);
       }
     }
   }
