@@ -100,7 +100,7 @@ describeWithKafka('publishing to Kafka', () => {
     const compressing = world.transport({ compression: 'lz4' });
     await expect(compressing.append({ topic, partition: 0 }, [record('x')], LONG)).rejects.toMatchObject({
       code: 'TRAMLINE_REFUSED',
-      message: expect.stringContaining('kafkajs-lz4'),
+      message: expect.stringContaining('CompressionCodecs[3]'),
     });
   });
 

@@ -22,5 +22,6 @@ export async function kafkaTool(className: string, ...args: readonly string[]): 
 }
 
 export const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
+export const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer';
 export const CONSUMER_GROUPS = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand';
 export const CONFIGS = 'kafka.admin.ConfigCommand';

@@ -49,7 +49,7 @@ function registered(number: number): Codec {
     const fix =
       name === 'zstd'
         ? 'Use Node 22.15 or newer.'
-        : `Register a codec: import kafkajs from 'kafkajs', then kafkajs.CompressionCodecs[${number}] = () => codec, such as that of the package kafkajs-${name}.`;
+        : `Register a codec: import kafkajs from 'kafkajs', then kafkajs.CompressionCodecs[${number}] = () => codec; docs/kafka.md ('Compression') shows it for ${name}.`;
     throw new MissingCodecError(name, fix);
   }
 }
