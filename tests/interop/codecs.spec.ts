@@ -1,4 +1,3 @@
-/// <reference path="../../docs/snippets/kafkajs-snappy.d.ts" />
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sharedBrokers } from '../kafka/support/broker.ts';
 import { KafkaWorld } from '../kafka/support/kafka-world.ts';
