@@ -1,6 +1,6 @@
-import { OutboxError } from '@tramline/core';
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import type { Row, SqlClient, SqlValue } from '../sql/sql-client.js';
+import { transactionAborted } from '../sql/transaction-aborted.js';
 
 /** The library pg, version 8.11 or later. */
 export class PgClient implements SqlClient<ClientBase> {
@@ -38,7 +38,7 @@ export class PgClient implements SqlClient<ClientBase> {
       await client.query('BEGIN');
       const answer = await work(client);
       const { command } = await client.query('COMMIT');
-      if (command !== 'COMMIT') throw new OutboxError('TRAMLINE_TRANSACTION_ENDED', ABORTED);
+      if (command !== 'COMMIT') throw transactionAborted();
       return answer;
     } catch (error) {
       broken = await rollback(client);
@@ -56,10 +56,6 @@ export class PgClient implements SqlClient<ClientBase> {
   /** The pool is the application's. */
   async close(): Promise<void> {}
 }
-
-/** PostgreSQL answers COMMIT of an aborted transaction with a rollback, and without an error. */
-const ABORTED =
-  'The transaction was rolled back: one of its statements failed, and its error was caught without a rollback to a savepoint.';
 
 const ignore = (): void => {};
 

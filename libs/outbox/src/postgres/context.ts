@@ -9,6 +9,11 @@ export class PostgresContext<Tx> {
   readonly names: Names;
   /** Whether this process has seen the tables in its own database. Where they are missing then, it is another database. */
   tablesSeen = false;
+  /**
+   * The transaction's own name on the server, by what the library calls the transaction, as far as it was asked for: somebody
+   * may end it with a statement, and begin another, without the library noticing.
+   */
+  readonly named = new WeakMap<object, string>();
 
   constructor(
     readonly client: SqlClient<Tx>,

@@ -4,9 +4,7 @@ import { textArray, type PostgresContext } from './context.js';
 
 /** What handlers with `once: true` have done. */
 export function inbox<Tx>(context: PostgresContext<Tx>): InboxStore<Tx> {
-  const { client, names } = context;
-  /** The transaction's own name, by what the library calls the transaction; a handler may end it and begin another. */
-  const opened = new WeakMap<object, string>();
+  const { client, names, named } = context;
 
   // A row for every name that the handler has or had: so it also waits for processes that still run under an old one.
   // Sorted, as everybody locks them. The second time a position that lies elsewhere replaces the old one: it is the later.
@@ -46,13 +44,13 @@ export function inbox<Tx>(context: PostgresContext<Tx>): InboxStore<Tx> {
         remember,
         ...[group, handlers, eventId, topic, partition, offset],
       );
-      opened.set(tx as object, row!['xid'] as string);
+      named.set(tx as object, row!['xid'] as string);
       return row!['fresh'] as boolean;
     },
 
     async isOpen(tx) {
       if (client.transactionFault(tx) !== undefined) return false;
-      const known = opened.get(tx as object);
+      const known = named.get(tx as object);
       // What was never written in has no name on the server, and nothing in it to lose.
       if (known === undefined) return true;
       const [row] = await context.execute('inbox', tx, transaction);

@@ -58,7 +58,9 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
 
   async function transactionId(tx: Tx): Promise<readonly [string]> {
     const [row] = await run(tx, 'SELECT pg_current_xact_id()::text AS xid', []);
-    return [row!['xid'] as string];
+    const xid = row!['xid'] as string;
+    context.named.set(tx as object, xid);
+    return [xid];
   }
 }
 
