@@ -84,6 +84,7 @@ export type { Observation, Observer } from './observe/observation.js';
 export { Observations } from './observe/observations.js';
 export type { ConsumerOptions, PublisherOptions, TopicOptions, TramlineOptions } from './options.js';
 export { Tramline, type Health } from './tramline.js';
+export type { HandlerDescription, PolicyDescription, ServiceDescription } from './description.js';
 export type { GroupHealth, HandlerHealth, PartitionHealth } from './consume/group-health.js';
 export type { PauseReason } from './consume/partition-consumer.js';
 export { StalledError, type StallReason } from './consume/stalled-error.js';

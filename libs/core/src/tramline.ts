@@ -7,6 +7,7 @@ import type { GroupConsumer } from './consume/group-consumer.js';
 import type { GroupHealth } from './consume/group-health.js';
 import type { Handler, HandlerDefinition } from './consume/handler.js';
 import { resolveHandlers } from './consume/resolve-handlers.js';
+import { describeHandler, type ServiceDescription } from './description.js';
 import { jsonCodec } from './envelope/json-codec.js';
 import { asError, ClosedError, ConfigurationError } from './errors.js';
 import { backoff } from './failure/decide.js';
@@ -234,6 +235,25 @@ export class Tramline implements OpsPorts {
     }
   }
 
+  /**
+   * What it is made of, with these handlers beside those of the options: what {@link start} would run, and what `consume` leaves to
+   * other processes. Starts nothing. @throws ConfigurationError with every fault
+   */
+  describe(definitions: readonly HandlerDefinition[] = []): ServiceDescription {
+    const { service, namespace = null, outbox } = this.options;
+    const handlers = this.resolveAll([...(this.options.handlers ?? []), ...definitions]);
+    const contracts = new Set([...this.registry.all(), ...handlers.flatMap((handler) => handler.contracts)]);
+    return {
+      service,
+      namespace,
+      contracts: [...contracts],
+      handlers: handlers.map(describeHandler),
+      tiersMs: this.consumer.ladder.tiers,
+      maxEventBytes: this.publisher.maxEventBytes,
+      hasOutbox: outbox !== undefined,
+    };
+  }
+
   /** Stops consuming: fetches nothing more, lets attempts end within the drain time, commits, leaves; then stops the relay. Publishing goes on. Idempotent; never rejects. */
   stopConsuming(): Promise<void> {
     this.stopped ??= this.stopGroups();
@@ -266,7 +286,15 @@ export class Tramline implements OpsPorts {
     return groups.flatMap((group) => problemOf(group) ?? []);
   }
 
+  /** The handlers that run here. @throws ConfigurationError with every fault */
   private resolve(definitions: readonly HandlerDefinition[]): Handler[] {
+    const handlers = this.resolveAll(definitions);
+    const { consume = true } = this.options;
+    if (consume === false) return [];
+    return consume === true ? handlers : handlers.filter((handler) => consume.groups.includes(handler.group));
+  }
+
+  private resolveAll(definitions: readonly HandlerDefinition[]): Handler[] {
     const faults: string[] = [];
     definitions.forEach(({ id, place, events }) =>
       events?.forEach?.((ref) => this.registry.add(ref, place ?? `handler '${id}'`)),
@@ -286,8 +314,7 @@ export class Tramline implements OpsPorts {
     for (const group of Object.keys(this.consumer.previousGroups))
       checkGroup('consumer.previousGroups', group);
     if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
-    if (consume === false) return [];
-    return groups ? handlers.filter((handler) => groups.includes(handler.group)) : handlers;
+    return handlers;
   }
 
   private async prepare(contracts: readonly Contract[], handlers: readonly Handler[]): Promise<void> {
