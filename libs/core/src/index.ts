@@ -72,7 +72,13 @@ export { EventBus, type EventBusParts, type PublishItem } from './publish/event-
 export { PublishAllError, PublishError, type PublishErrorCode } from './publish/publish-error.js';
 export { Outbox, type OutboxParts, type OutboxPublishOptions, type OutboxReceipt } from './outbox/outbox.js';
 export { OutboxError, type OutboxErrorCode } from './outbox/outbox-error.js';
-export type { OutboxBlocker, OutboxProvider, OutboxStatus, RelayHealth } from './outbox/outbox-backend.js';
+export type {
+  OutboxBlocker,
+  OutboxHealth,
+  OutboxProvider,
+  OutboxStatus,
+  RelayHealth,
+} from './outbox/outbox-backend.js';
 export { EventLog, type EventLogParts, type LoggedEvent, type ReadOptions } from './read/event-log.js';
 export { murmurPartitioner, type Partitioner } from './publish/partitioner.js';
 export { publisherSettings, type PublisherSettings } from './publish/publisher-options.js';

@@ -19,7 +19,7 @@ import { Naming } from './naming.js';
 import { Observations } from './observe/observations.js';
 import { unknownOptions } from './option-names.js';
 import type { TramlineOptions } from './options.js';
-import type { OutboxBackend, RelayHealth } from './outbox/outbox-backend.js';
+import type { OutboxBackend, OutboxHealth, RelayHealth } from './outbox/outbox-backend.js';
 import { Outbox } from './outbox/outbox.js';
 import { inboxGroups } from './outbox/inbox-groups.js';
 import { runOnce } from './outbox/run-once.js';
@@ -53,15 +53,20 @@ export interface Health {
   readonly live: boolean;
   /** A group is stalled: it has its share and reaches the broker, but does not move though it should. */
   readonly stalled: boolean;
-  /** Why it is not ready, not live or stalled, a sentence each. */
+  /** Why it is not ready, not live or stalled, and what is wrong with the outbox, a sentence each. */
   readonly problems: readonly string[];
   /** How each stands. One of status `failed` needs somebody's help, which its `lastError` names. */
   readonly groups: readonly GroupHealth[];
   /**
    * How the relay of the outbox stands; null where this process has none. One that is away makes nothing unready: what is
-   * written waits in the database. For backlog and age ask `outbox.status()`, which asks the database.
+   * written waits in the database.
    */
   readonly relay: RelayHealth | null;
+  /**
+   * How the outbox stood a moment ago: backlog, age of the oldest event, who relays, and whether that is `late`; null where
+   * there is none. It makes nothing unready either. `outbox.status()` asks the database now.
+   */
+  readonly outbox: OutboxHealth | null;
 }
 
 /**
@@ -268,22 +273,24 @@ export class Tramline implements OpsPorts {
 
   health(): Health {
     const groups = this.groups.map((group) => group.health());
+    const outbox = this.backend?.outboxHealth() ?? null;
     return {
       ready:
         this.joined && !this.stopped && groups.every(({ status }) => ['joined', 'stalled'].includes(status)),
       live: !this.closed && !groups.some(({ needsRestart }) => needsRestart),
       stalled: groups.some(({ status }) => status === 'stalled'),
-      problems: this.problems(groups),
+      problems: this.problems(groups, outbox),
       groups,
       relay: this.backend?.relayHealth() ?? null,
+      outbox,
     };
   }
 
-  private problems(groups: readonly GroupHealth[]): string[] {
+  private problems(groups: readonly GroupHealth[], outbox: OutboxHealth | null): string[] {
     if (this.closed) return ['The bus is closed.'];
     if (this.stopped) return ['Consuming has stopped: the process is being shut down.'];
-    if (!this.joined) return [this.holdUp?.message ?? 'Topics are being made or checked.'];
-    return groups.flatMap((group) => problemOf(group) ?? []);
+    const joining = this.joined ? [] : [this.holdUp?.message ?? 'Topics are being made or checked.'];
+    return [...joining, ...groups.flatMap((group) => problemOf(group) ?? []), ...(outbox?.problems ?? [])];
   }
 
   /** The handlers that run here. @throws ConfigurationError with every fault */

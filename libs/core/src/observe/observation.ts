@@ -1,3 +1,4 @@
+import type { OutboxStatus } from '../outbox/outbox-backend.js';
 import type { Outcome } from '../transport/transport-error.js';
 
 /** One event at one place in a log. */
@@ -96,7 +97,9 @@ export type Observation =
       readonly buckets: number;
       readonly status: 'relaying' | 'away' | 'stopped';
       readonly error?: Error;
-    };
+    }
+  /** How the whole outbox stands, every 10 s or more, from every process that has it: the same figures, not a share of them. */
+  | ({ readonly kind: 'outbox-status' } & OutboxStatus);
 
 /** A row of the outbox that did not reach the broker. */
 interface OfRow {

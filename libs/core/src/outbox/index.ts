@@ -5,6 +5,7 @@ export type {
   OutboxBlocker,
   OutboxEntry,
   OutboxEnvironment,
+  OutboxHealth,
   OutboxProvider,
   OutboxStatus,
   RelayHealth,

@@ -108,6 +108,9 @@ export interface OutboxBackend<Tx = unknown> {
 
   /** How the relay of this process stands, without asking anybody; null where it has none. */
   relayHealth(): RelayHealth | null;
+
+  /** How the whole outbox stood when it was looked at last, without asking anybody. */
+  outboxHealth(): OutboxHealth;
 }
 
 /** How the relay of one process stands. */
@@ -120,6 +123,18 @@ export interface RelayHealth {
   readonly buckets: number;
   /** Why it is away. */
   readonly error: Error | null;
+}
+
+/** How a process knows the outbox of its database, whoever writes and relays. It looks at it every 10 s or more. */
+export interface OutboxHealth {
+  /** What the database said last; null: it was not asked yet, or has not answered, or this user may not ask. */
+  readonly status: OutboxStatus | null;
+  /** How long ago that was, milliseconds; null where there is no `status`. */
+  readonly agoMs: number | null;
+  /** Events wait that should have gone out a minute ago, or the database does not answer. */
+  readonly late: boolean;
+  /** What is wrong and what mends it, a sentence each; also what leaves `late` as it is. */
+  readonly problems: readonly string[];
 }
 
 /** How an outbox stands. Ages are milliseconds by the database's clock. */

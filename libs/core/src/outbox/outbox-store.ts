@@ -6,7 +6,8 @@ import type { OutboxEntry, OutboxStatus, Effect, WriteOptions } from './outbox-b
  *
  * Rules for every method:
  * - All times are the database's: durations go in, ages come out, no clock of a process is compared with another's.
- * - Ids are drawn in ascending order and never used twice, not even after a rollback or a delete.
+ * - Ids are drawn in ascending order, and one that was committed is never used again, not even after a delete. One that a
+ *   rollback took back may be drawn anew (SQLite does): nobody has seen it.
  * - What the driver throws comes out as it is; `kindOf` says what it means.
  */
 export interface OutboxStore<Tx = unknown> extends WriterStore<Tx>, InboxStore<Tx>, RelayStore {

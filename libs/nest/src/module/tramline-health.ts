@@ -31,12 +31,18 @@ export interface HealthAnswer {
   readonly up: boolean;
   /** A group does not move though it should. */
   readonly stalled: boolean;
-  /** What is wrong with the consuming, a sentence each; also what leaves `up` as it is. */
+  /** What is wrong with consuming and outbox, a sentence each; also what leaves `up` as it is. */
   readonly problems: readonly string[];
   /** How each group that this process consumes for stands. One of status `failed` has the fix in its `lastError`. */
   readonly groups: Health['groups'];
+  /** How the relay of this process stands; null where it has none. */
+  readonly relay: Health['relay'];
+  /** Backlog and age of the outbox, a moment ago; null where there is none. Whatever it says, `up` stays. */
+  readonly outbox: Health['outbox'];
 }
 
-function answer(up: boolean, { stalled, problems, groups }: Omit<Health, 'live' | 'ready'>): HealthAnswer {
-  return { up, stalled, problems, groups };
+function answer(up: boolean, { stalled, problems, groups, relay, outbox }: Rest): HealthAnswer {
+  return { up, stalled, problems, groups, relay, outbox };
 }
+
+type Rest = Omit<Health, 'live' | 'ready'>;

@@ -4,7 +4,7 @@ import { HealthCheck, HealthCheckService, HealthIndicatorService, TerminusModule
 import { Test } from '@nestjs/testing';
 import { memory } from '@tramline/testing';
 import { TestBus } from '@tramline/testing/nest';
-import { EventContract, OnEvent, TramlineHealth, TramlineModule } from '@tramline/nest';
+import { EventContract, OnEvent, Tramline, TramlineHealth, TramlineModule } from '@tramline/nest';
 import { TramlineHealthIndicator } from '@tramline/nest/terminus';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -146,6 +146,43 @@ describe('asked in the process', () => {
     await test.publish(OrderPlaced, { orderId: 'o1' });
     await test.advance('30s');
     expect(indicator.readiness('bus').bus).toMatchObject({ status: 'down', groups: [{ status: 'stalled' }] });
+  });
+
+  it('an outbox that is late is degraded, and leaves the service in its place with terminus 11', async () => {
+    await app.init();
+    await test.idle();
+    const outbox = {
+      ...{ agoMs: 5, late: true, problems: ['3 events wait in the outbox.'] },
+      status: {
+        ...{ backlog: 3, oldestMs: 90_000, scheduled: 1, held: 0, dead: 2 },
+        ...{ relays: [{ owner: 'one', buckets: 64 }], blocker: null },
+      },
+    };
+    const relay = { owner: 'one', status: 'away', buckets: 64, error: new Error('no broker') } as const;
+    const health = new TramlineHealth({
+      health: () => ({ ...app.get(Tramline).health(), problems: outbox.problems, outbox, relay }),
+    } as Tramline);
+    const terminus12 = new HealthIndicatorService();
+    const told = {
+      message: '3 events wait in the outbox.',
+      outbox: {
+        ...{ late: true, backlog: 3, oldestMs: 90_000, scheduled: 1, dead: 2 },
+        relay: { owner: 'one', status: 'away', error: 'no broker' },
+      },
+    };
+    expect(new TramlineHealthIndicator(terminus12, health).readiness().tramline).toMatchObject({
+      status: 'degraded',
+      ...told,
+    });
+    const terminus11 = {
+      check: (key: string) => {
+        const session = terminus12.check(key);
+        return { up: session.up.bind(session), down: session.down.bind(session) };
+      },
+    } as HealthIndicatorService;
+    const indicator = new TramlineHealthIndicator(terminus11, health);
+    expect(indicator.readiness().tramline).toMatchObject({ status: 'up', ...told });
+    expect(indicator.liveness().tramline).toMatchObject({ status: 'up', outbox: { late: true } });
   });
 
   it('liveness ends with the bus', async () => {

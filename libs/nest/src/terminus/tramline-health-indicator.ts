@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { GroupHealth } from '@tramline/core';
+import type { GroupHealth, OutboxHealth, RelayHealth } from '@tramline/core';
 import { TramlineHealth, type HealthAnswer } from '../module/tramline-health.js';
 
 /**
  * {@link TramlineHealth} as an indicator for @nestjs/terminus 11 and 12. Provide it in the module that imports
- * `TerminusModule`. It looks at the service's own consumers and opens no connection, so it may be asked as often as you like.
+ * `TerminusModule`. It looks at the service's own consumers and at what it knows of its outbox, and opens no connection, so it may be asked as often as you like.
  */
 @Injectable()
 export class TramlineHealthIndicator {
@@ -23,24 +23,27 @@ export class TramlineHealthIndicator {
   /**
    * For readiness probes: `down` before the first assignment, while the broker is away, when a group failed, and while the
    * process stops. A stalled group is `degraded`, which terminus answers with 200; terminus 11 does not know that, so it is
-   * `down` there.
+   * `down` there. An outbox that is late is `degraded` too, and `up` with terminus 11: what is written there is safe, and a
+   * service that is taken away would write nothing more.
    */
   readiness<const Key extends string = 'tramline'>(key?: Key): HealthIndicatorResult<Key> {
     const answer = this.health.readiness();
     if (answer.up && answer.stalled) return this.tell(key, answer, 'degraded');
+    if (answer.up && answer.outbox?.late) return this.tell(key, answer, 'late');
     return this.tell(key, answer, answer.up ? 'up' : 'down');
   }
 
   private tell<Key extends string>(
     key: Key | undefined,
-    { problems, groups }: HealthAnswer,
-    status: 'up' | 'degraded' | 'down',
+    { problems, groups, relay, outbox }: HealthAnswer,
+    status: 'up' | 'late' | 'degraded' | 'down',
   ): HealthIndicatorResult<Key> {
     const session = this.indicators.check(key ?? ('tramline' as Key));
-    const data = { groups: groups.map(summary) };
+    const data = { groups: groups.map(summary), ...(outbox && { outbox: outboxSummary(outbox, relay) }) };
     if (status === 'up') return session.up(data);
     const told = { message: problems.join(' '), ...data };
-    return status === 'degraded' && knowsDegraded(session) ? session.degraded(told) : session.down(told);
+    if (status !== 'down' && knowsDegraded(session)) return session.degraded(told);
+    return status === 'late' ? session.up(told) : session.down(told);
   }
 }
 
@@ -61,5 +64,14 @@ function summary({ group, broadcast, status, partitions, lag, heardMs, ...rest }
     heardMs,
     running: handlers.reduce((sum, { running }) => sum + running, 0),
     ...(lastError && { lastError: lastError.message, lastErrorAt: new Date(lastErrorAt!).toISOString() }),
+  };
+}
+
+function outboxSummary({ status, agoMs, late }: OutboxHealth, relay: RelayHealth | null) {
+  return {
+    late,
+    agoMs,
+    ...status,
+    relay: relay && { ...relay, error: relay.error && relay.error.message },
   };
 }

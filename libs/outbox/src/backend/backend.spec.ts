@@ -30,6 +30,19 @@ describe('the options of an outbox', () => {
       expect(open).toThrow(name);
   });
 
+  it.each([{ schema: '' }, { schema: 'a"b' }, { prefix: '1_' }, { prefix: 'x'.repeat(41) }])(
+    'tables: %j is refused before anything is opened, as one of the faults',
+    (tables) => {
+      const open = () => provide('model', () => ({}) as never, { tables, retention: -1 } as never);
+      expect(open).toThrow(/2 faults[\s\S]*outbox\.retention[\s\S]*outbox\.tables\.(schema|prefix)/);
+    },
+  );
+
+  it('tables: names that SQL takes are accepted, and an empty prefix', () => {
+    const made = () => provide('model', () => ({}) as never, { tables: { schema: 'Events', prefix: '' } });
+    expect(made).not.toThrow();
+  });
+
   it.each([null, 'false', 0])('relay: %j is refused', (relay) => {
     expect(() => provide('model', () => ({}) as never, { relay: relay as never })).toThrow('outbox.relay');
   });
@@ -72,7 +85,7 @@ describe('a start', () => {
     expect(lines).toContain('Nothing is relayed: the tables are missing');
     store.check = check;
     await world.clock.advance('10s');
-    expect(lines).toContain('The database of the outbox was reached.');
+    expect(lines).toContain('The database of the outbox can be used.');
   });
 
   it('without a relay leaves the rows to others', async () => {

@@ -1,4 +1,5 @@
 import { ConfigurationError, formatDuration, parseDuration, type Duration } from '@tramline/core';
+import { tableFaults } from '../sql/identifier.js';
 import type { TableOptions } from '../sql/tables.js';
 
 /** What can be said of an outbox, the same for every database and library. */
@@ -81,11 +82,7 @@ export function outboxSettings(options: OutboxOptions): OutboxSettings {
   const leaseMs = duration('outbox.relay.lease', lease, SHORTEST_LEASE_MS, faults);
   const keepMs = duration('outbox.inbox.keep', inbox?.keep ?? '7d', 1, faults);
   const retentionMs = retention === undefined ? null : duration('outbox.retention', retention, 1, faults);
-  for (const name of ['schema', 'prefix'] as const) {
-    const value: unknown = tables?.[name];
-    if (value !== undefined && (typeof value !== 'string' || (name === 'schema' && value === '')))
-      faults.push(`outbox.tables.${name} is ${JSON.stringify(value)}; give a name, or leave it out.`);
-  }
+  faults.push(...tableFaults(tables ?? {}).map((fault) => `outbox.${fault}`));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return { relay: relay === false ? null : { leaseMs }, keepMs, retentionMs, tables, autoCreate };
 }

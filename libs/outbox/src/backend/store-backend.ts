@@ -5,6 +5,8 @@ import type {
   OutboxBackend,
   OutboxEntry,
   OutboxEnvironment,
+  OutboxOperator,
+  OutboxHealth,
   RelayHealth,
   WriteOptions,
 } from '@tramline/core/outbox';
@@ -14,22 +16,24 @@ import { Relay } from '../relay/relay.js';
 import { backoffMs, RELAY } from '../relay/settings.js';
 import type { OpenedStore } from './open-store.js';
 import type { OutboxSettings } from './options.js';
+import { OutboxWatch } from './outbox-watch.js';
 
 /**
  * One store with all that goes on over it: writer, inbox, relay, pruner.
  *
  * - *Made*: nothing was asked of the database. Writing and `once` work, if the tables are there.
  * - *Starting*: the tables are checked (and made, with `autoCreate`). Tables that are missing, older or newer refuse the
- *   start. When the database cannot be reached, `start` resolves, and the check is repeated after 200 ms to 5 s until it
- *   passes; what it finds then is told in the log, since nobody waits for it any more.
- * - *Running*: the relay relays, the pruner prunes.
- * - *Stopped*: neither does; no timer, no lease and no flight is left. Writing and `once` go on working: what is written lies in
+ *   start. When the database cannot be reached, or is locked by somebody, `start` resolves, and the check is repeated after
+ *   200 ms to 5 s until it passes; what it finds then is told in the log, since nobody waits for it any more.
+ * - *Running*: the relay relays, the pruner prunes, the watch looks at how it all stands.
+ * - *Stopped*: none of them does; no timer, no lease and no flight is left. Writing and `once` go on working: what is written lies in
  *   the table until some relay starts.
  * - *Closed*: the store has let go of its connections.
  */
 export class StoreBackend<Tx> implements OutboxBackend<Tx> {
   private readonly relay: Relay | undefined;
   private readonly pruner: Pruner;
+  private readonly watch: OutboxWatch;
   private readonly runner: OnceRunner<Tx>;
   private readonly stopping = new AbortController();
   private started: Promise<void> | undefined;
@@ -54,6 +58,7 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
         keep: retentionMs !== null,
       });
     }
+    this.watch = new OutboxWatch(store, environment);
     this.pruner = new Pruner(store, environment, { keepMs, retentionMs });
     this.runner = new OnceRunner(store, environment);
   }
@@ -94,8 +99,16 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
     return this.opened.store.status();
   }
 
+  get operator(): OutboxOperator {
+    return this.opened.store;
+  }
+
   relayHealth(): RelayHealth | null {
     return this.relay?.health ?? null;
+  }
+
+  outboxHealth(): OutboxHealth {
+    return this.watch.health;
   }
 
   private async begin(groups: readonly InboxGroup[]): Promise<void> {
@@ -104,12 +117,14 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
       this.run(groups);
     } catch (thrown) {
       const error = asError(thrown);
-      if (this.opened.store.kindOf(error) !== 'away') throw error;
+      // A conflict, such as a file that somebody keeps locked, passes too.
+      if (this.opened.store.kindOf(error) === 'other') throw error;
       this.environment.log.warn(
-        `The database of the outbox cannot be reached yet: ${error.message} Trying on; nothing is relayed until then.`,
+        `The database of the outbox cannot be used yet: ${error.message} Trying on; nothing is relayed until then.`,
       );
       this.later = this.beginLater(groups);
     }
+    if (!this.stopping.signal.aborted) this.watch.start();
   }
 
   /** Never rejects. */
@@ -122,11 +137,11 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
       if (signal.aborted) return;
       try {
         await this.prepare();
-        log.info('The database of the outbox was reached.');
+        log.info('The database of the outbox can be used.');
         return this.run(groups);
       } catch (thrown) {
         const error = asError(thrown);
-        if (this.opened.store.kindOf(error) !== 'away') log.error(`Nothing is relayed: ${error.message}`);
+        if (this.opened.store.kindOf(error) === 'other') log.error(`Nothing is relayed: ${error.message}`);
       }
     }
   }
@@ -145,6 +160,7 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
 
   private async end(): Promise<void> {
     this.stopping.abort();
+    this.watch.stop();
     await this.started?.catch(() => undefined);
     await this.later;
     await Promise.all([this.relay?.stop(), this.pruner.stop()]);

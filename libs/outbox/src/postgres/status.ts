@@ -6,11 +6,15 @@ import { isWriter } from './horizon.js';
 /** How the outbox stands. */
 export function status<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'status'> {
   const { names } = context;
-  const counts = `SELECT
-    (SELECT count(*) FROM ${names.outbox} WHERE state = 0) AS backlog,
-    (SELECT ${inMs('clock_timestamp() - min(o.created_at)')} FROM (
+  // The lowest id stands for the oldest row; looking at the time of each would read the whole backlog.
+  const counts = `WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
+    SELECT
+    (SELECT count(*) FROM ${names.outbox} WHERE state = 0) AS pending,
+    (SELECT ${inMs('clock.now - o.created_at')} FROM clock, (
       SELECT created_at FROM ${names.outbox} WHERE state = 0 ORDER BY id LIMIT 1) o) AS oldest,
-    (SELECT count(*) FROM ${names.scheduled}) AS scheduled,
+    (SELECT count(*) FROM ${names.scheduled}, clock WHERE due_at <= clock.now) AS due,
+    (SELECT ${inMs('max(clock.now) - min(due_at)')} FROM ${names.scheduled}, clock WHERE due_at <= clock.now) AS oldest_due,
+    (SELECT count(*) FROM ${names.scheduled}, clock WHERE due_at > clock.now) AS scheduled,
     (SELECT count(*) FROM ${names.held}) AS held,
     (SELECT count(*) FROM ${names.outbox} WHERE state = 1) AS dead`;
   const relays = `SELECT r.owner, (SELECT count(*) FROM ${names.lease} l
@@ -27,10 +31,11 @@ export function status<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'stat
       const [row] = await context.query('relay', counts);
       const owners = await context.query('relay', relays);
       const [holder] = await context.query('relay', blocker);
-      const { backlog, oldest, scheduled, held, dead } = row!;
+      const { pending, oldest, due, oldest_due: oldestDue, scheduled, held, dead } = row!;
+      const ages = [oldest, oldestDue].filter((age) => age !== null && age !== undefined).map(Number);
       return {
-        backlog: Number(backlog),
-        oldestMs: oldest === null || oldest === undefined ? null : Math.max(0, Number(oldest)),
+        backlog: Number(pending) + Number(due),
+        oldestMs: ages.length > 0 ? Math.max(0, ...ages) : null,
         scheduled: Number(scheduled),
         held: Number(held),
         dead: Number(dead),

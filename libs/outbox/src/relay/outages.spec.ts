@@ -64,7 +64,7 @@ describe('while the database is away', () => {
     world.database.setAway(true);
     const { put, lines } = await world.start();
     await world.clock.advance('1m');
-    expect(lines.some((line) => line.includes('cannot be reached yet'))).toBe(true);
+    expect(lines.some((line) => line.includes('cannot be used yet'))).toBe(true);
     world.database.setAway(false);
     await world.clock.advance('6s');
     await put({ k: 'a', n: 1 });

@@ -138,7 +138,7 @@ it('a store that gives the ids of deleted rows again', async () => {
     },
   }));
   expect(names).toEqual([
-    'order: ids ascend and are never used again, not after a rollback and not after a delete',
+    'order: committed ids ascend, also past a rollback, and are never used again, not after a delete',
   ]);
 });
 

@@ -4,6 +4,8 @@ import type {
   OutboxBackend,
   OutboxEntry,
   OutboxEnvironment,
+  OutboxOperator,
+  OutboxHealth,
   OutboxStatus,
   WriteOptions,
 } from '@tramline/core/outbox';
@@ -111,8 +113,31 @@ class TestBackend implements OutboxBackend {
     this.#arrivals.close();
   }
 
+  /** Nothing dies here, and nothing is pruned. */
+  get operator(): OutboxOperator {
+    const none = () => Promise.resolve(0);
+    return {
+      status: () => this.status(),
+      dead: () => Promise.resolve([]),
+      revive: none,
+      discard: none,
+      purge: none,
+      forget: none,
+      effects: none,
+      known: async (group, handlerId, eventIds) => {
+        const had = eventIds.map((id) => this.inbox.get(JSON.stringify([group, handlerId, id])));
+        const ended = await Promise.all(had);
+        return new Set(eventIds.filter((_, index) => ended[index] === true));
+      },
+    };
+  }
+
   relayHealth(): null {
     return null;
+  }
+
+  outboxHealth(): OutboxHealth {
+    return { status: null, agoMs: null, late: false, problems: [] };
   }
 
   status(): Promise<OutboxStatus> {

@@ -4,7 +4,7 @@ import type { StoreCase } from '../suite.js';
 
 const AT_ONCE = { ordered: true, delayMs: null } as const;
 
-/** Ids of one key ascend in the order of commits, and are never given again. */
+/** Ids of one key ascend in the order of commits; one that was committed is never given again. */
 export const orderCases: readonly StoreCase[] = [
   {
     name: 'order: a second writer of a key waits until the first transaction ended',
@@ -129,7 +129,7 @@ export const orderCases: readonly StoreCase[] = [
     },
   },
   {
-    name: 'order: ids ascend and are never used again, not after a rollback and not after a delete',
+    name: 'order: committed ids ascend, also past a rollback, and are never used again, not after a delete',
     async run(context) {
       const store = await context.open();
       const leases = await context.claimAll(store);

@@ -35,6 +35,18 @@ export const statusCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'status: what is due counts as backlog, also before a relay has moved it',
+    async run(context) {
+      const store = await context.open();
+      await context.insert(store, entries('a', [1, 2]), { delayMs: 1 });
+      await context.insert(store, entries('a', [3]), { delayMs: LONG_MS });
+      await context.until('they are due', async () => (await store.status()).backlog === 2);
+      const { scheduled, oldestMs } = await store.status();
+      assert.equal(scheduled, 1);
+      assert(oldestMs !== null && oldestMs >= 0);
+    },
+  },
+  {
     name: 'status: who relays, and how many buckets each owns',
     async run(context) {
       const store = await context.open();

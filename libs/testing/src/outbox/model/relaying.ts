@@ -101,12 +101,13 @@ export class Relaying {
 
   status(): OutboxStatus {
     const { rows, scheduled, held, relays, leases } = this.tables;
-    const waiting = rows.filter(({ state }) => state === 'pending');
     const now = this.now();
+    const due = [...scheduled.values()].flatMap(({ dueAt }) => (dueAt <= now ? dueAt : []));
+    const since = [...rows.flatMap(({ state, createdAt }) => (state === 'pending' ? createdAt : [])), ...due];
     return {
-      backlog: waiting.length,
-      oldestMs: waiting.length > 0 ? now - Math.min(...waiting.map(({ createdAt }) => createdAt)) : null,
-      scheduled: scheduled.size,
+      backlog: since.length,
+      oldestMs: since.length > 0 ? now - Math.min(...since) : null,
+      scheduled: scheduled.size - due.length,
       held: held.size,
       dead: rows.filter(({ state }) => state === 'dead').length,
       relays: [...relays]
