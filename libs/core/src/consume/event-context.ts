@@ -12,6 +12,13 @@ export interface Origin {
   readonly timestamp: number;
 }
 
+/** A replay that brings events of the past to one handler again. */
+export interface Replay {
+  readonly id: string;
+  /** Effects that the inbox knows are repeated, once for each replay. */
+  readonly again: boolean;
+}
+
 /**
  * What a handler knows of the attempt it runs in. A class, because an interface as a parameter type breaks
  * `emitDecoratorMetadata`. `Tx` is the transaction's type for handlers with `once: true`.
@@ -29,6 +36,8 @@ export class EventContext<Tx = unknown> {
     /** 1 for the first run of this handler on this event, counted through retries and restarts. */
     readonly attempt: number,
     private transaction?: Tx,
+    /** Which replay of the past brought the event; undefined where none did. */
+    readonly replay?: Replay,
   ) {}
 
   /** Unique per event, the same in every attempt and group: the idempotency key for what cannot be rolled back. */

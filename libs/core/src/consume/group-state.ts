@@ -56,6 +56,16 @@ export class GroupState {
     return this.values.has(`handler:${id}`);
   }
 
+  /** Topics that the group ever started on. */
+  topics(): string[] {
+    return this.named('topic:');
+  }
+
+  /** Ids of the handlers that the group ever had. */
+  handlers(): string[] {
+    return this.named('handler:');
+  }
+
   async saveTopicStart(topic: string, start: TopicStart): Promise<void> {
     await this.save([[`topic:${topic}`, start]]);
   }
@@ -66,6 +76,13 @@ export class GroupState {
 
   async saveHandlers(ids: readonly string[]): Promise<void> {
     await this.save(ids.map((id) => [`handler:${id}`, true]));
+  }
+
+  private named(prefix: string): string[] {
+    return [...this.values.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
+      .sort();
   }
 
   private async save(entries: readonly (readonly [string, unknown])[]): Promise<void> {

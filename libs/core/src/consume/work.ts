@@ -68,6 +68,8 @@ export class Work {
       this.runner.handler.id,
       this.tools.group,
       history.attempts + this.tries,
+      undefined,
+      history.replay,
     );
   }
 

@@ -48,6 +48,10 @@ export const ERROR_STACK = 'tramline-error-stack';
 export const LETTER_ID = 'tramline-letter-id';
 /** How many times the event was redriven before. */
 export const REDRIVES = 'tramline-redrives';
+/** Which replay brought a copy of the event; absent where none did. */
+export const REPLAY = 'tramline-replay';
+/** 'true' when the replay repeats effects that the inbox knows. */
+export const REPLAY_AGAIN = 'tramline-replay-again';
 /** 'true' when the letter holds no body because it would be too large: the origin coordinates lead to it. */
 export const BY_REFERENCE = 'tramline-by-reference';
 

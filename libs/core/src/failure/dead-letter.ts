@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Origin } from '../consume/event-context.js';
 import * as names from '../envelope/headers.js';
 import type { OutgoingRecord, StoredRecord } from '../transport/records.js';
 import type { DeathReason } from './decide.js';
@@ -19,11 +18,21 @@ export const ANY_HANDLER = '*';
 const STACK_BYTES = 8 * 1024;
 
 /**
- * The same for every copy of one death, so that copies can be told: hash of group, handler, origin and how often the event
- * was redriven before.
+ * The same for every copy of one death, so that copies can be told: hash of group, handler, origin, how often the event was
+ * redriven before, and which replay brought it, if one did.
  */
-export function letterId(group: string, handlerId: string, origin: Origin, redrives: number): string {
-  const text = JSON.stringify([group, handlerId, originName(origin), redrives]);
+export function letterId(
+  group: string,
+  handlerId: string,
+  { origin, redrives, replay }: Pick<History, 'origin' | 'redrives' | 'replay'>,
+): string {
+  const text = JSON.stringify([
+    group,
+    handlerId,
+    originName(origin),
+    redrives,
+    ...(replay ? [replay.id] : []),
+  ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
@@ -76,7 +85,7 @@ function deathHeaders(
 ) {
   return [
     ...failureHeaders(handlerId, group, history, now, error),
-    textHeader(names.LETTER_ID, letterId(group, handlerId, history.origin, history.redrives)),
+    textHeader(names.LETTER_ID, letterId(group, handlerId, history)),
     textHeader(names.REASON, reason),
     textHeader(names.ERROR_STACK, cut(asText(error.stack ?? error.message), STACK_BYTES)),
   ];

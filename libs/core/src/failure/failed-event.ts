@@ -1,4 +1,4 @@
-import type { Origin } from '../consume/event-context.js';
+import type { Origin, Replay } from '../consume/event-context.js';
 import * as names from '../envelope/headers.js';
 import { asError } from '../errors.js';
 import { headerText, originOf } from '../envelope/origin.js';
@@ -15,6 +15,8 @@ export interface History {
   readonly redrives: number;
   /** Milliseconds since 1970; null before the first failure. */
   readonly firstFailedAt: number | null;
+  /** Absent where the event came by itself. */
+  readonly replay?: Replay | undefined;
 }
 
 /** What a record in a retry tier says, beyond the event itself. */
@@ -50,6 +52,7 @@ export function readWaiting(record: StoredRecord): Waiting {
     return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.ceil(value) : 0;
   };
   const number = (name: string) => optional(name) ?? 0;
+  const replay = headerText(record, names.REPLAY);
   return {
     handlerId: headerText(record, names.HANDLER) ?? null,
     origin: originOf(record),
@@ -57,6 +60,10 @@ export function readWaiting(record: StoredRecord): Waiting {
     deliveries: number(names.DELIVERIES),
     redrives: number(names.REDRIVES),
     firstFailedAt: optional(names.FIRST_FAILED_AT),
+    replay:
+      replay === undefined
+        ? undefined
+        : { id: replay, again: headerText(record, names.REPLAY_AGAIN) === 'true' },
     due: number(names.DUE),
     remainingMs: number(names.REMAINING),
     unknownSince: optional(names.UNKNOWN_SINCE),
@@ -76,7 +83,7 @@ export function failureHeaders(
   failedAt: number | null,
   error: Error | null,
 ): [string, Uint8Array][] {
-  const { origin } = history;
+  const { origin, replay } = history;
   const fields: [string, string | number | null][] = [
     [names.HANDLER, handlerId],
     [names.GROUP, group],
@@ -87,6 +94,8 @@ export function failureHeaders(
     [names.ORIGIN_OFFSET, origin.offset],
     [names.ORIGIN_TIMESTAMP, origin.timestamp],
     [names.REDRIVES, history.redrives === 0 ? null : history.redrives],
+    [names.REPLAY, replay?.id ?? null],
+    [names.REPLAY_AGAIN, replay?.again ? 'true' : null],
     [names.FIRST_FAILED_AT, history.firstFailedAt ?? failedAt],
     [names.LAST_FAILED_AT, failedAt],
     [

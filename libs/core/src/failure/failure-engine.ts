@@ -83,7 +83,7 @@ export class FailureEngine {
       signal,
       () => deadLetterByReference(record, handlerId, this.group, history, error, reason, now),
     );
-    const id = letterId(this.group, handlerId, history.origin, history.redrives);
+    const id = letterId(this.group, handlerId, history);
     this.log.write(
       'error',
       `dead ${handlerId} ${reason} ${error.name}`,

@@ -29,7 +29,7 @@ export function readLetter(record: StoredRecord, group: string, defaults: Envelo
   const history = readWaiting(record);
   const handlerId = history.handlerId ?? '*';
   return {
-    id: text(names.LETTER_ID) ?? letterId(group, handlerId, history.origin, history.redrives),
+    id: text(names.LETTER_ID) ?? letterId(group, handlerId, history),
     handlerId,
     history,
     reason: text(names.REASON) ?? 'unknown',

@@ -1,12 +1,49 @@
+export { openOps, Ops, type OpsOptions } from './open-ops.js';
+export {
+  TopicOps,
+  type ListedTopic,
+  type NewTopic,
+  type TopicDetails,
+  type TopicKind,
+  type TopicListOptions,
+} from './topic-ops.js';
+export type { TopicPlan, WantedGroup, WantedTopics } from './topic-plan.js';
+export { GroupOps, type GroupDetails, type ListedGroup } from './group-ops.js';
+export type { GroupPosition } from './group-positions.js';
+export type { ResetMove, ResetOptions, ResetResult, ResetTarget } from './group-reset.js';
+export { DeadOps, type DeadGroup } from './dead-ops.js';
 export {
   DeadLetters,
-  UnknownGroupError,
-  type ListedLetter,
-  type RedriveOptions,
-  type RedriveResult,
+  type DiscardOptions,
+  type LetterListOptions,
+  type LetterPageOptions,
+  type ShownLetter,
 } from './dead-letters.js';
+export type { LetterPage, ListedLetter } from './letter-reading.js';
+export type { RedriveOptions, RedriveResult } from './redriver.js';
 export type { LetterFilter } from './letter-filter.js';
 export type { LetterState } from './letter-states.js';
-export type { OpsPorts } from './ports.js';
+export { RetryOps, type RetryTier, type WaitingEvent, type WaitingFilter } from './retry-ops.js';
+export { OutboxOps, type DeadRowPage, type PruneOptions, type PruneResult } from './outbox-ops.js';
+export { EventOps, type CheckedEvent, type EventOpsParts } from './event-ops.js';
+export type { FoundEvent, FoundEventFilter } from './found-events.js';
+export type { TailOptions } from './tail.js';
+export type { ReplayOptions, ReplayPosition, ReplayResult } from './replay.js';
+export { OpsRefusedError, UnknownGroupError, UnknownHandlerError, UnknownLetterError } from './errors.js';
+export type { OpsParts, OpsPorts } from './ports.js';
 export type { Letter } from '../failure/letter.js';
 export type { History } from '../failure/failed-event.js';
+
+// What configuration and commands need beside operations, so that they know core by this entry alone.
+export { systemClock } from '../time/system-clock.js';
+export { formatDuration, parseDuration, type Duration } from '../time/duration.js';
+export { contractOf } from '../contract/event-contract.js';
+export type { Contract, EventRef } from '../contract/contract.js';
+export type { Validation } from '../contract/validation.js';
+export type { HandlerDescription, PolicyDescription, ServiceDescription } from '../description.js';
+export type { Envelope } from '../envelope/envelope.js';
+export type { Log } from '../log/log.js';
+export type { OutboxProvider, OutboxStatus } from '../outbox/outbox-backend.js';
+export type { DeadRow } from '../outbox/outbox-store.js';
+export type { PublishOptions, Receipt } from '../publish/receipt.js';
+export type { TransportProvider } from '../transport/transport.js';

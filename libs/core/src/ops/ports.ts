@@ -1,3 +1,4 @@
+import type { OutboxOperator } from '../outbox/outbox-operator.js';
 import type { Log } from '../log/log.js';
 import type { Naming } from '../naming.js';
 import type { Observations } from '../observe/observations.js';
@@ -13,4 +14,10 @@ export interface OpsPorts {
   readonly random: Random;
   readonly log: Log;
   readonly observations: Observations;
+}
+
+/** What operations need that also look into the database. */
+export interface OpsParts extends OpsPorts {
+  /** Undefined where no outbox was configured. */
+  readonly outbox: OutboxOperator | undefined;
 }

@@ -11,6 +11,7 @@ export type {
   RelayHealth,
   WriteOptions,
 } from './outbox-backend.js';
+export type { OriginRange, OutboxOperator } from './outbox-operator.js';
 export type {
   Beat,
   DatabaseErrorKind,

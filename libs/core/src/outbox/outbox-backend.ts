@@ -5,6 +5,7 @@ import type { Partitioner } from '../publish/partitioner.js';
 import type { Clock } from '../time/clock.js';
 import type { Random } from '../time/random.js';
 import type { Origin } from '../consume/event-context.js';
+import type { OutboxOperator } from './outbox-operator.js';
 import type { Transport } from '../transport/transport.js';
 
 /** What `pg(pool)`, `sqlite(db)`, `typeorm(dataSource)` … return: configuration, checked, with nothing opened yet. */
@@ -105,6 +106,9 @@ export interface OutboxBackend<Tx = unknown> {
 
   /** @throws whatever the database throws */
   status(): Promise<OutboxStatus>;
+
+  /** For operators; works whether or not it was started. */
+  readonly operator: OutboxOperator;
 
   /** How the relay of this process stands, without asking anybody; null where it has none. */
   relayHealth(): RelayHealth | null;

@@ -1,3 +1,4 @@
+import type { OriginRange } from './outbox-operator.js';
 import type { OutboxEntry, OutboxStatus, Effect, WriteOptions } from './outbox-backend.js';
 
 /**
@@ -68,6 +69,12 @@ export interface InboxStore<Tx> {
     keepMs: number,
     limit: number,
   ): Promise<number>;
+
+  /** Those of the events whose effect is remembered under this id of a handler. */
+  known(group: string, handlerId: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>;
+
+  /** How many effects of a group are remembered whose position lies in one of these ranges. */
+  effects(group: string, ranges: readonly OriginRange[]): Promise<number>;
 }
 
 /** A bucket that a relay owns. A claim raises `epoch`, and every write of the relay names it: an old owner changes nothing. */

@@ -14,7 +14,7 @@ export function runOnce(handler: Handler, backend: OutboxBackend): Handler {
         group: handler.group,
         handlerId: handler.id,
         aliases,
-        eventId: context.eventId,
+        eventId: effectId(context),
         origin: context.origin,
       },
       context.signal,
@@ -25,4 +25,9 @@ export function runOnce(handler: Handler, backend: OutboxBackend): Handler {
       },
     );
   return { ...handler, run };
+}
+
+/** Under which the inbox remembers it: an effect that is to be had again is another one, once for each replay. */
+function effectId({ eventId, replay }: EventContext): string {
+  return replay?.again ? `${eventId}#${replay.id}` : eventId;
 }

@@ -42,7 +42,8 @@ export async function ensureTopics(
   for (const difference of differences) log.warn(difference);
 }
 
-function differencesOf(
+/** How a topic differs from what it must be, a sentence each. */
+export function differencesOf(
   spec: TopicSpec,
   found: TopicDescription | undefined,
   { capabilities }: Transport,

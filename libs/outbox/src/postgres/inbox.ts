@@ -31,6 +31,13 @@ export function inbox<Tx>(context: PostgresContext<Tx>): InboxStore<Tx> {
         LIMIT $4::integer FOR UPDATE OF f SKIP LOCKED
       ) old WHERE i.ctid = old.ctid RETURNING 1)
     SELECT count(*) AS gone FROM gone`;
+  const known = `SELECT event_id FROM ${names.inbox}
+    WHERE group_name = $1::text AND handler = $2::text AND event_id = ANY ($3::text::text[])`;
+  const effects = `SELECT count(*) AS effects
+    FROM json_to_recordset($1::text::json) AS r (topic text, partition integer, "from" bigint, "to" bigint)
+    JOIN ${names.inbox} i ON i.topic = r.topic AND i.partition = r.partition
+      AND i.position >= r."from" AND i.position < r."to"
+    WHERE i.group_name = $2::text`;
 
   return {
     async remember(tx, { group, handlerId, aliases, eventId, origin }) {
@@ -68,6 +75,18 @@ export function inbox<Tx>(context: PostgresContext<Tx>): InboxStore<Tx> {
         limit,
       );
       return Number(rows[0]!['gone']);
+    },
+
+    async known(group, handlerId, eventIds) {
+      if (eventIds.length === 0) return new Set();
+      const rows = await context.query('inbox', known, group, handlerId, textArray(eventIds));
+      return new Set(rows.map((row) => row['event_id'] as string));
+    },
+
+    async effects(group, ranges) {
+      const places = ranges.map(({ topic, partition, from, to }) => ({ topic, partition, from, to }));
+      const rows = await context.query('inbox', effects, JSON.stringify(places), group);
+      return Number(rows[0]!['effects']);
     },
   };
 }

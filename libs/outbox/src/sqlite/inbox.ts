@@ -22,6 +22,11 @@ export function inbox<Tx>({ client, names }: SqliteContext<Tx>): InboxStore<Tx> 
         ON i.group_name = ? AND i.topic = c.value->>0 AND i.partition = c.value->>1
       WHERE i.seen_at < ${NOW} - ? AND i.position < c.value->>2 LIMIT ?
     ) RETURNING event_id`;
+  const known = `SELECT event_id FROM ${names.inbox}
+    WHERE group_name = ? AND handler = ? AND event_id IN (SELECT value FROM json_each(?))`;
+  const effects = `SELECT count(*) AS effects FROM json_each(?) r CROSS JOIN ${names.inbox} i
+      ON i.group_name = ? AND i.topic = r.value->>0 AND i.partition = r.value->>1
+    WHERE i.position >= r.value->>2 AND i.position < r.value->>3`;
 
   return {
     async remember(tx, { group, handlerId, aliases, eventId, origin }) {
@@ -57,6 +62,17 @@ export function inbox<Tx>({ client, names }: SqliteContext<Tx>): InboxStore<Tx> 
     async forget(group, committed, keepMs, limit) {
       const places = json(committed.map(({ topic, partition, offset }) => [topic, partition, offset]));
       return (await client.query(forget, [places, group, keepMs, limit])).length;
+    },
+
+    async known(group, handlerId, eventIds) {
+      const rows = await client.query(known, [group, handlerId, json([...eventIds])]);
+      return new Set(rows.map((row) => row['event_id'] as string));
+    },
+
+    async effects(group, ranges) {
+      const places = json(ranges.map(({ topic, partition, from, to }) => [topic, partition, from, to]));
+      const [row] = await client.query(effects, [places, group]);
+      return Number(row!['effects']);
     },
   };
 }

@@ -24,6 +24,31 @@ export async function rememberIn(
   return known === undefined;
 }
 
+/** `known` at the database. */
+export function knownIn(
+  tables: Tables,
+  ...[group, handlerId, eventIds]: Parameters<InboxStore<unknown>['known']>
+): ReadonlySet<string> {
+  const known = (eventId: string) =>
+    effectNames({ group, handlerId, aliases: [], eventId }).some((name) => tables.inbox.has(name));
+  return new Set(eventIds.filter(known));
+}
+
+/** `effects` at the database. */
+export function effectsIn(
+  tables: Tables,
+  ...[group, ranges]: Parameters<InboxStore<unknown>['effects']>
+): number {
+  return [...tables.inbox.values()].filter(
+    (row) =>
+      row.group === group &&
+      ranges.some(
+        ({ topic, partition, from, to }) =>
+          topic === row.topic && partition === row.partition && row.position >= from && row.position < to,
+      ),
+  ).length;
+}
+
 /** `forget` at the database. */
 export function forgetIn(
   tables: Tables,

@@ -12,7 +12,7 @@ import type {
 } from '@tramline/core/outbox';
 import type { DatabaseCore, FencedStatement } from './core.js';
 import { ModelDatabaseError } from './errors.js';
-import { forgetIn, rememberIn } from './inbox.js';
+import { effectsIn, forgetIn, knownIn, rememberIn } from './inbox.js';
 import type { Statement, StatementFault } from './faults.js';
 import { OUTBOX_LOCK, type ModelSession } from './session.js';
 import { ModelTransaction, sessionOf } from './transaction.js';
@@ -85,6 +85,14 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
       const { tables } = this.database;
       return forgetIn(tables, this.database.now(), ...request);
     });
+  }
+
+  known(...request: Parameters<OutboxStore['known']>): Promise<ReadonlySet<string>> {
+    return this.wire.request('known', () => knownIn(this.database.tables, ...request));
+  }
+
+  effects(...request: Parameters<OutboxStore['effects']>): Promise<number> {
+    return this.wire.request('effects', () => effectsIn(this.database.tables, ...request));
   }
 
   beat(owner: string, leaseMs: number) {

@@ -79,6 +79,6 @@ export function holdName({ rowId, topic, record }: OutboxRow): string {
   return record.key === null ? `row ${rowId}` : keyName(topic, record.key);
 }
 
-export function effectNames({ group, handlerId, aliases, eventId }: Effect): string[] {
+export function effectNames({ group, handlerId, aliases, eventId }: Omit<Effect, 'origin'>): string[] {
   return [handlerId, ...aliases].map((id) => JSON.stringify([group, id, eventId]));
 }

@@ -1,0 +1,60 @@
+import { TramlineError } from '../errors.js';
+
+/** There is no such group, or not as far as this operation needs it. */
+export class UnknownGroupError extends TramlineError {
+  readonly code = 'TRAMLINE_UNKNOWN_GROUP';
+
+  /** @param why - the rest of a sentence: what would be there if the group were */
+  constructor(
+    readonly group: string,
+    why: string,
+  ) {
+    super(
+      `There is no group '${group}' ${why}. Check the name and the namespace; a group has them once it was started.`,
+    );
+  }
+}
+
+/** A handler was named that its group never had. */
+export class UnknownHandlerError extends TramlineError {
+  readonly code = 'TRAMLINE_UNKNOWN_HANDLER';
+
+  constructor(
+    readonly handlerId: string,
+    readonly group: string,
+    readonly known: readonly string[],
+  ) {
+    super(
+      `Group '${group}' has no handler '${handlerId}'. It has ${known.map((id) => `'${id}'`).join(', ') || 'none'}.`,
+    );
+  }
+}
+
+/** There is no such letter, or it was erased. */
+export class UnknownLetterError extends TramlineError {
+  readonly code = 'TRAMLINE_UNKNOWN_LETTER';
+
+  constructor(
+    readonly letterId: string,
+    readonly group: string,
+  ) {
+    super(
+      `Group '${group}' has no dead letter '${letterId}'. List them; one that was erased, or that retention took, is gone.`,
+    );
+  }
+}
+
+/** The operation would do harm as things stand. Nothing was changed. */
+export class OpsRefusedError extends TramlineError {
+  readonly code = 'TRAMLINE_OPS_REFUSED';
+
+  /** @param reason - sentences: what would happen, and what to do instead */
+  constructor(reason: string) {
+    super(reason);
+  }
+}
+
+/** Whether an error says that a topic does not exist. By code: an application may hold two copies of the package. */
+export function isUnknownTopic(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | null)?.code === 'TRAMLINE_UNKNOWN_TOPIC';
+}

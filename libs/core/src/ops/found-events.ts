@@ -1,0 +1,123 @@
+import { ConfigurationError } from '../errors.js';
+import type { Envelope } from '../envelope/envelope.js';
+import { bytesOf, strictTextOf } from '../envelope/text.js';
+import { toEnvelope } from '../envelope/to-envelope.js';
+import type { Naming } from '../naming.js';
+import { mergedRecords } from '../read/merged-records.js';
+import type { Stretch } from '../read/partition-cursor.js';
+import type { StoredRecord } from '../transport/records.js';
+import type { OpsPorts } from './ports.js';
+
+/** Which events. Every condition given must hold. Times are those of writing, not of happening. */
+export interface FoundEventFilter {
+  /** Topics without the namespace, at least one. A type's topic is its name unless its contract says another. */
+  readonly topics: readonly string[];
+  readonly type?: string;
+  readonly key?: string;
+  /** The first is the oldest there is, or the first written at or after this time. Default: `read` earliest, `tail` the end. */
+  readonly from?: 'earliest' | Date;
+  /** Only events written before this time. */
+  readonly to?: Date;
+}
+
+/** An event where it lies, checked against nothing. */
+export interface FoundEvent {
+  /** As the broker knows it. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** When it was written, milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly envelope: Envelope;
+  /** Null: a tombstone. */
+  readonly value: Uint8Array | null;
+  /** The value, where it is JSON. */
+  readonly json: unknown;
+  /** Whether `json` says what the value is. */
+  readonly isJson: boolean;
+  readonly record: StoredRecord;
+}
+
+/** @throws TransportError, ConfigurationError */
+export async function* readEvents(
+  { transport, naming }: OpsPorts,
+  filter: FoundEventFilter,
+  signal?: AbortSignal,
+): AsyncGenerator<FoundEvent, void, undefined> {
+  const all = await stretchesOf({ transport, naming }, filter);
+  const stretches = all.filter((stretch) => stretch.from < stretch.to);
+  const wanted = isWantedEvent(filter, naming);
+  for await (const record of mergedRecords(transport, stretches, wanted, signal))
+    yield foundEvent(record, naming);
+}
+
+/** What there is to read of each partition of the past, now; of some nothing. @throws TransportError, ConfigurationError */
+export async function stretchesOf(
+  { transport, naming }: Pick<OpsPorts, 'transport' | 'naming'>,
+  { topics, from, to }: FoundEventFilter,
+): Promise<Stretch[]> {
+  checkTimes(from, to);
+  const stretches = await Promise.all(
+    topics.map(async (name) => {
+      const topic = naming.topic(name);
+      // The ends first: whatever is found afterwards can only lie before them or be cut off at them.
+      const bounds = await transport.topics.offsets(topic);
+      const [starts, ends] = await Promise.all(
+        [from, to].map(async (time) =>
+          time instanceof Date ? transport.topics.offsetsAt(topic, time.getTime()) : [],
+        ),
+      );
+      const at = (list: typeof starts, partition: number) =>
+        list?.find((entry) => entry.partition === partition)?.offset;
+      return bounds.map(({ partition, earliest, end }) => ({
+        topic,
+        partition,
+        from: Math.max(earliest, at(starts, partition) ?? earliest),
+        to: Math.min(end, at(ends, partition) ?? end),
+      }));
+    }),
+  );
+  return stretches.flat();
+}
+
+/** All partitions are read for a key: where it lies depends on the partitioner, and on how many there were at the time. */
+export function isWantedEvent(
+  { type, key, from, to }: FoundEventFilter,
+  naming: Naming,
+): (record: StoredRecord) => boolean {
+  const wanted = key === undefined ? undefined : bytesOf(key);
+  const after = from instanceof Date ? from.getTime() : -Infinity;
+  const before = to?.getTime() ?? Infinity;
+  return (record) =>
+    record.timestamp >= after &&
+    record.timestamp < before &&
+    (!wanted || (record.key !== null && Buffer.compare(wanted, record.key) === 0)) &&
+    (type === undefined || toEnvelope(record, naming).type === type);
+}
+
+export function foundEvent(record: StoredRecord, naming: Naming): FoundEvent {
+  const { topic, partition, offset, timestamp, value } = record;
+  const envelope = toEnvelope(record, naming);
+  return { topic, partition, offset, timestamp, envelope, value, ...jsonOf(value), record };
+}
+
+/** What bytes say as JSON, for showing them: `isJson` is false where they are none. */
+export function jsonOf(value: Uint8Array | null): { readonly json: unknown; readonly isJson: boolean } {
+  const text = value && strictTextOf(value);
+  if (text === null) return { json: undefined, isJson: false };
+  try {
+    return { json: JSON.parse(text), isJson: true };
+  } catch {
+    return { json: undefined, isJson: false };
+  }
+}
+
+function checkTimes(from: unknown, to: unknown): void {
+  const faults: string[] = [];
+  const isDate = (value: unknown) => value instanceof Date && !Number.isNaN(value.getTime());
+  if (from !== undefined && from !== 'earliest' && !isDate(from))
+    faults.push(`'from' must be 'earliest' or a valid Date`);
+  if (to !== undefined && !isDate(to))
+    faults.push(`'to' must be a valid Date; leave it out for all there is`);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+}

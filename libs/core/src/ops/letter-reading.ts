@@ -1,0 +1,118 @@
+import { ConfigurationError } from '../errors.js';
+import { readLetter, type Letter } from '../failure/letter.js';
+import { mergedRecords } from '../read/merged-records.js';
+import type { Stretch } from '../read/partition-cursor.js';
+import { UnknownGroupError, isUnknownTopic } from './errors.js';
+import { isWanted, type LetterFilter } from './letter-filter.js';
+import type { LetterState, LetterStates } from './letter-states.js';
+import type { OpsPorts } from './ports.js';
+
+/** A letter and what was done with it; no state: it waits for a decision. */
+export interface ListedLetter extends Letter {
+  readonly state: LetterState | undefined;
+}
+
+/** Some letters, oldest first, and where the next page begins. */
+export interface LetterPage {
+  readonly letters: readonly ListedLetter[];
+  /** Give it as `after`; undefined: this was the last page. */
+  readonly next: string | undefined;
+}
+
+/** Where a reading stands: the next offset of each partition and where it is to end. */
+export type LetterCursor = readonly (readonly [partition: number, from: number, to: number])[];
+
+/** Reads the letters of one group, beside whatever goes on. */
+export class LetterReading {
+  constructor(
+    private readonly ports: OpsPorts,
+    private readonly group: string,
+    private readonly states: LetterStates,
+  ) {}
+
+  /** The letters that lie there now. @throws UnknownGroupError | TransportError */
+  async *list(
+    filter: LetterFilter,
+    all: boolean,
+    signal?: AbortSignal,
+    moved?: (partition: number, next: number) => void,
+    cursor?: LetterCursor,
+  ): AsyncGenerator<ListedLetter, void, undefined> {
+    const { transport, naming } = this.ports;
+    const places = cursor ?? (await this.places(filter));
+    await this.states.refresh();
+    const topic = naming.dead(this.group);
+    const stretches: Stretch[] = places
+      .filter(([, from, to]) => from < to)
+      .map(([partition, from, to]) => ({ topic, partition, from, to }));
+    const wanted = isWanted(filter);
+    const ids = filter.ids && new Set(filter.ids).size;
+    const seen = new Set<string>();
+    for await (const record of mergedRecords(transport, stretches, () => true, signal)) {
+      moved?.(record.partition, record.offset + 1);
+      const letter = readLetter(record, this.group, naming);
+      if (!wanted(letter) || seen.has(letter.id)) continue;
+      seen.add(letter.id);
+      const state = this.states.get(letter.id);
+      if (all || state === undefined || state.state === 'redriving') yield { ...letter, state };
+      if (seen.size === ids) return;
+    }
+  }
+
+  /** At most `limit` letters from where the page before ended. @throws ConfigurationError for a cursor that is none */
+  async page(
+    filter: LetterFilter,
+    all: boolean,
+    limit: number,
+    after: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<LetterPage> {
+    const places = after === undefined ? await this.places(filter) : readCursor(after);
+    const next = new Map(places.map(([partition, from]) => [partition, from]));
+    const letters: ListedLetter[] = [];
+    const moved = (partition: number, offset: number) => void next.set(partition, offset);
+    const cursor = () => places.map(([partition, , to]) => [partition, next.get(partition)!, to] as const);
+    for await (const letter of this.list(filter, all, signal, moved, places)) {
+      letters.push(letter);
+      if (letters.length === limit) return { letters, next: writeCursor(cursor()) };
+    }
+    return { letters, next: undefined };
+  }
+
+  /** All that there is now; with `since`, from there on. */
+  private async places({ since }: LetterFilter): Promise<LetterCursor> {
+    const { topics } = this.ports.transport;
+    const topic = this.ports.naming.dead(this.group);
+    try {
+      const bounds = await topics.offsets(topic);
+      const starts = since ? await topics.offsetsAt(topic, since.getTime()) : [];
+      return bounds.map(({ partition, earliest, end }) => {
+        const start = starts.find((one) => one.partition === partition)?.offset ?? earliest;
+        return [partition, Math.max(earliest, start), end] as const;
+      });
+    } catch (thrown) {
+      if (!isUnknownTopic(thrown)) throw thrown;
+      throw new UnknownGroupError(this.group, `with dead letters: topic '${topic}' does not exist`);
+    }
+  }
+}
+
+function writeCursor(cursor: LetterCursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function readCursor(text: string): LetterCursor {
+  try {
+    const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown;
+    const isPlace = (place: unknown) =>
+      Array.isArray(place) &&
+      place.length === 3 &&
+      place.every((one) => Number.isSafeInteger(one) && one >= 0);
+    if (Array.isArray(cursor) && cursor.every(isPlace)) return cursor as unknown as LetterCursor;
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationError([
+    `'after' is no page of dead letters. Give what the page before said as 'next'.`,
+  ]);
+}
