@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from 'kysely';
 import type { Row, SqlClient, SqlValue } from '../sql/sql-client.js';
-import { transactionAborted } from '../sql/transaction-aborted.js';
+import { transactionAborted } from '../postgres/transaction-aborted.js';
 
 /** Kysely, version 0.29 or later, on PostgreSQL or SQLite. */
 export class KyselyClient<DB> implements SqlClient<Transaction<DB>> {

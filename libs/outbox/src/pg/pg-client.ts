@@ -1,6 +1,6 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import type { Row, SqlClient, SqlValue } from '../sql/sql-client.js';
-import { transactionAborted } from '../sql/transaction-aborted.js';
+import { transactionAborted } from '../postgres/transaction-aborted.js';
 
 /** The library pg, version 8.11 or later. */
 export class PgClient implements SqlClient<ClientBase> {

@@ -1,0 +1,2 @@
+export { typeorm } from './typeorm.js';
+export { TypeOrmClient } from './typeorm-client.js';

@@ -1,0 +1,45 @@
+import { ConfigurationError } from '@tramline/core';
+import { DataSource, type EntityManager } from 'typeorm';
+import { expect, it } from 'vitest';
+import { describeLibrary } from '../spec/library-suite.js';
+import { freshDatabase } from '../spec/postgres.js';
+import { typeorm } from './typeorm.js';
+
+const connect = async (max: number) =>
+  new DataSource({ type: 'postgres', url: await freshDatabase(), extra: { max } }).initialize();
+
+describeLibrary<EntityManager>('TypeORM', 'postgres', async () => {
+  const [db, other] = [await connect(4), await connect(1)];
+  await db.query('CREATE TABLE notes (text text)');
+  const runner = db.createQueryRunner();
+  await runner.startTransaction();
+  await runner.rollbackTransaction();
+  return {
+    outbox: typeorm(db, { autoCreate: true }),
+    transaction: (work) => db.transaction(work),
+    nested: (manager, work) => manager.transaction(work),
+    run: (manager, sql) => manager.query(sql),
+    notes: async () => (await db.query<{ text: string }[]>('SELECT text FROM notes')).map(({ text }) => text),
+    none: [
+      [db.manager, /no transaction is open on its EntityManager.*Pass the manager/],
+      [runner.manager, /no transaction is open/],
+      [db, /no EntityManager/],
+      [undefined, /no EntityManager/],
+    ],
+    foreign: (work) => other.transaction(work),
+    async close() {
+      await runner.release();
+      await Promise.all([db.destroy(), other.destroy()]);
+    },
+  };
+});
+
+it('refuses other databases, and names what to use for SQLite', () => {
+  const sqlite = { options: { type: 'better-sqlite3' } } as DataSource;
+  expect(() => typeorm(sqlite)).toThrow(/type "better-sqlite3".*nodeSqlite/);
+  for (const none of [undefined, {}, 'postgres'])
+    expect(() => typeorm(none as DataSource)).toThrow(ConfigurationError);
+  expect(() => typeorm(new DataSource({ type: 'postgres' }), { relay: 'no' } as never)).toThrow(
+    /outbox\.relay/,
+  );
+});
