@@ -48,6 +48,13 @@ export class EmbeddedTopics implements TopicAdmin {
     for (const name of topics) this.producer.forget(name);
   }
 
+  async deleteBefore(positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void> {
+    for (const { topic, partition, offset } of positions) {
+      // A little at a time, so that publishers wait for no more.
+      while (await this.link.call('trimPartition', { topic, partition }, offset));
+    }
+  }
+
   offsets(topic: string): Promise<PartitionOffsets[]> {
     return this.link.call('offsets', topic);
   }

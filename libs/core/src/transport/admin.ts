@@ -12,6 +12,12 @@ export interface TopicAdmin {
   grow(topic: string, partitions: number): Promise<void>;
   /** Deletes topics with all records; one that does not exist is no error. */
   delete(topics: readonly string[]): Promise<void>;
+  /**
+   * Deletes the records of partitions below an offset, for good: it is the earliest then. One at or below the earliest changes
+   * nothing, one beyond the end means the end. Offsets are never given again. Some may be done and others not when it throws;
+   * safe to repeat. @throws TransportError `TRAMLINE_UNKNOWN_TOPIC`, also for a partition that the topic does not have
+   */
+  deleteBefore(positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
   /** Earliest and end offset of every partition, in order of partition. @throws TransportError `TRAMLINE_UNKNOWN_TOPIC` */
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /** For every partition the first offset whose timestamp is at or after `timestamp`, the end offset when there is none. */

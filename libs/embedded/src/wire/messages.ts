@@ -70,6 +70,8 @@ export interface WriteCalls {
   createTopics(topics: readonly NewTopic[]): void;
   growTopic(topic: string, partitions: number): void;
   deleteTopics(topics: readonly string[]): void;
+  /** Deletes some of what lies below an offset. Answers whether more is left. */
+  trimPartition(target: TopicPartition, offset: number): boolean;
   heartbeat(member: MemberState): GroupView;
   release(memberId: string, partitions: readonly number[]): void;
   leave(memberId: string): void;

@@ -4,6 +4,7 @@ import { monotonicMs } from './machine.js';
 import { Members } from './members.js';
 import { offsets, offsetsAt, positions } from './offsets.js';
 import { readBatch } from './read-batch.js';
+import { trimBefore } from './retention.js';
 import type { Store } from './store.js';
 import {
   createTopics,
@@ -24,6 +25,7 @@ export function writeCalls({ write, machine }: Store): WriteCalls {
     createTopics: (topics) => createTopics(write, topics),
     growTopic: (topic, partitions) => growTopic(write, topic, partitions),
     deleteTopics: (topics) => deleteTopics(write, topics),
+    trimPartition: (target, offset) => trimBefore(write, target, offset),
     heartbeat: (member) => members.heartbeat(member, monotonicMs()),
     release: (memberId, partitions) => members.release(memberId, partitions),
     leave: (memberId) => members.leave(memberId),

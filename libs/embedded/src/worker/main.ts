@@ -81,6 +81,7 @@ const WRITES = new Set([
   'createTopics',
   'growTopic',
   'deleteTopics',
+  'trimPartition',
   'heartbeat',
   'release',
   'leave',

@@ -1,7 +1,8 @@
+import type { TopicPartition } from '@tramline/core';
 import type { Connection } from './connection.js';
 import { offsetAt } from './offsets.js';
 import { recordTable } from './record-tables.js';
-import type { PartitionRow } from './topics.js';
+import { findPartition, type PartitionRow } from './topics.js';
 
 /** Rows that one transaction deletes: publishers wait for no more. */
 const MOST_ROWS = 500;
@@ -23,6 +24,12 @@ export function findOld(read: Connection, now: number): Trim[] {
     const until = offsetAt(read, partition, now - partition.retention_ms);
     return until > partition.start_offset ? [{ partition: partition.id, until }] : [];
   });
+}
+
+/** Deletes the oldest of what lies below an offset. Answers whether more is left. @throws FailureError TRAMLINE_UNKNOWN_TOPIC */
+export function trimBefore(write: Connection, target: TopicPartition, offset: number): boolean {
+  const { id, next_offset: end } = findPartition(write, target);
+  return trim(write, { partition: id, until: Math.min(offset, end) });
 }
 
 /** Deletes the oldest of what shall go. Answers whether more is left. The next offset is untouched, whatever goes. */

@@ -3,6 +3,7 @@ import {
   type PartitionOffsets,
   type TopicAdmin,
   type TopicDescription,
+  type TopicPartition,
   type TopicSpec,
 } from '@tramline/core';
 import { BrokerError, check } from '../cluster/broker-errors.js';
@@ -16,7 +17,7 @@ import {
 } from '../protocol/api/topics.js';
 import type { TopicMetadata } from '../protocol/api/cluster.js';
 import { errorName } from '../protocol/error-codes.js';
-import { bounds, offsetsAt } from './offsets.js';
+import { bounds, deleteBefore, offsetsAt } from './offsets.js';
 import { patiently } from './patience.js';
 import { DESCRIBED, description, newTopic } from './topic-settings.js';
 
@@ -104,6 +105,18 @@ export class KafkaTopics implements TopicAdmin {
       for (const result of results) this.expect(result, 'Deleting', 'UNKNOWN_TOPIC_OR_PARTITION');
     });
     await this.until(topics, (found) => found.length === 0);
+  }
+
+  async deleteBefore(positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void> {
+    await patiently(this.cluster, async () => {
+      for (const topic of new Set(positions.map((one) => one.topic))) {
+        const here = positions.filter((one) => one.topic === topic);
+        const partitions = await this.partitionsOf(topic);
+        const missing = here.find(({ partition }) => partition >= partitions.length);
+        if (missing) throw unknownTopic(`Topic '${topic}' has no partition ${missing.partition}.`);
+        await deleteBefore(this.cluster, here);
+      }
+    });
   }
 
   async offsets(topic: string): Promise<PartitionOffsets[]> {

@@ -1,4 +1,4 @@
-import type { ConsumeListener, Membership, Transport, TransportProvider } from '@tramline/core';
+import type { ConsumeListener, Membership, TopicAdmin, Transport, TransportProvider } from '@tramline/core';
 import { expect, it } from 'vitest';
 import { memory } from '../memory/memory.js';
 import type { MemoryTransport } from '../memory/transport.js';
@@ -395,5 +395,21 @@ it('a transport that gives a member up when the broker goes away', async () => {
   );
   expect(names).toEqual([
     'away: a member says `away`, keeps trying, and goes on where it was once the broker is back',
+  ]);
+});
+
+it.each([
+  ['nothing', () => Promise.resolve()],
+  [
+    'one record too many',
+    (whole: Transport, ...[positions]: Parameters<TopicAdmin['deleteBefore']>) =>
+      whole.topics.deleteBefore(positions.map((one) => ({ ...one, offset: one.offset + 1 }))),
+  ],
+])('a transport that deletes %s before an offset', async (_, deleteBefore) => {
+  const names = await failing((whole) => ({
+    topics: delegate(whole.topics, { deleteBefore: (positions) => deleteBefore(whole, positions) }),
+  }));
+  expect(names).toEqual([
+    'topics: records before an offset are deleted, of the partitions named alone; their offsets are never given again',
   ]);
 });

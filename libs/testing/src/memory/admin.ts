@@ -15,6 +15,11 @@ export function topicAdmin(link: Link, cluster: Cluster): TopicAdmin {
     create: (specs) => ask(specs[0]?.name, () => cluster.create(specs)),
     grow: (topic, partitions) => ask(topic, () => cluster.grow(topic, partitions)),
     delete: (topics) => ask(topics[0], () => cluster.delete(topics)),
+    deleteBefore: (positions) =>
+      ask(positions[0]?.topic, () => {
+        const logs = positions.map((position) => ({ log: cluster.partition(position), ...position }));
+        for (const { log, offset } of logs) log.deleteBefore(offset);
+      }),
     offsets: (topic) =>
       ask(topic, () =>
         cluster.topic(topic).partitions.map(({ partition, earliest, end }) => ({ partition, earliest, end })),

@@ -1,6 +1,8 @@
 import type { TopicPartition } from '@tramline/core';
 import { readPartitions, writePartitions, type Api, type PartitionResult } from '../api.js';
 
+const DELETE_TIMEOUT_MS = 10_000;
+
 export interface Produced extends PartitionResult {
   readonly baseOffset: number;
   /** -1 unless the topic stamps records with the broker's time. */
@@ -109,6 +111,28 @@ export const fetch: Api<
       return { topic, partition, errorCode: code, stableEnd, aborted, data: from.bytes() };
     });
     return { errorCode, partitions };
+  },
+};
+
+/** Lets go of the records of partitions below an offset; asked of their leader. -1: of all. */
+export const deleteRecords: Api<
+  readonly (TopicPartition & { readonly offset: number })[],
+  readonly PartitionResult[]
+> = {
+  key: 21,
+  name: 'DeleteRecords',
+  version: 1,
+  write(partitions, to) {
+    writePartitions(partitions, to, ({ partition, offset }) => void to.int32(partition).int64(offset));
+    to.int32(DELETE_TIMEOUT_MS);
+  },
+  read(from) {
+    from.throttle();
+    return readPartitions(from, (topic) => {
+      const partition = from.int32();
+      from.int64(); // log start
+      return { topic, partition, errorCode: from.int16() };
+    });
   },
 };
 

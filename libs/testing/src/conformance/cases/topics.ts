@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { partitionsOf, text } from '../context.js';
+import { partitionsOf, text, texts } from '../context.js';
 import { refused } from '../errors.js';
 import type { ConformanceCase } from '../suite.js';
 
@@ -141,6 +141,33 @@ export const topicCases: readonly ConformanceCase[] = [
       assert.deepEqual(await at(start + 2_000), [0, 2, 0]);
       assert.deepEqual(await at(start + 2_001), [0, 3, 0]);
       await refused(transport.topics.offsets(context.name('missing')), 'TRAMLINE_UNKNOWN_TOPIC');
+    },
+  },
+  {
+    name: 'topics: records before an offset are deleted, of the partitions named alone; their offsets are never given again',
+    async run(context) {
+      const transport = context.open();
+      const topic = await context.topic(transport, { partitions: 3, retentionMs: null });
+      for (const partition of [0, 1, 2]) await context.append(transport, topic, partition, ...texts('x', 5));
+      const before = (...offsets: number[]) =>
+        transport.topics.deleteBefore(offsets.map((offset, partition) => ({ topic, partition, offset })));
+      const bounds = async () =>
+        (await transport.topics.offsets(topic)).map(({ earliest, end }) => `${earliest}-${end}`).join();
+      await before(3, 99);
+      await context.until('they are gone', async () => (await bounds()) === '3-5,5-5,0-5');
+      await before(2, 0, 0);
+      assert.equal(await bounds(), '3-5,5-5,0-5', 'less than the earliest changes nothing');
+      const left = await context.read(transport, { topic, partition: 0 });
+      assert.deepEqual(left.map(text), texts('x', 5).slice(3));
+      assert.deepEqual(await context.read(transport, { topic, partition: 1 }), []);
+      assert.equal((await context.append(transport, topic, 1, 'next')).baseOffset, 5);
+      await transport.topics.deleteBefore([]);
+      const missing = [
+        { topic, partition: 3, offset: 1 },
+        { topic: context.name('missing'), partition: 0, offset: 1 },
+      ];
+      for (const one of missing)
+        await refused(transport.topics.deleteBefore([one]), 'TRAMLINE_UNKNOWN_TOPIC');
     },
   },
 ];
