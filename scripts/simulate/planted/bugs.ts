@@ -63,7 +63,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'stale commit: lost partitions are still committed',
     edits: [
-      core('consume/group-consumer.js', 'if (this.held.get(name) === consumer)', 'if (false)'),
+      core('consume/held-partitions.js', 'if (this.held.get(name) === consumer)', 'if (false)'),
       core('consume/committer.js', '!partition.changed || partition.signal.aborted', '!partition.changed'),
     ],
   },
@@ -107,7 +107,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'start position not committed before the first record',
-    edits: [core('consume/group-consumer.js', 'if (fresh.length > 0) {', 'if (fresh.length < 0) {')],
+    edits: [core('consume/group-starts.js', 'if (fresh.length > 0) {', 'if (fresh.length < 0) {')],
   },
   {
     name: 'one handler through counts for all of them',
@@ -130,7 +130,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'aliases ignored',
     edits: [
-      core('consume/build-groups.js', 'for (const id of handler.ids)', 'for (const id of [handler.id])'),
+      core('consume/routes.js', 'for (const id of handler.ids)', 'for (const id of [handler.id])'),
     ],
   },
   {
@@ -160,8 +160,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       core(
         'consume/group-consumer.js',
-        "this.release(this.take(partitions), new Error('The partition belongs",
-        "void (new Error('The partition belongs",
+        'this.held.release(partitions, new Error(`The partition belongs',
+        'void (new Error(`The partition belongs',
       ),
     ],
   },

@@ -11,14 +11,14 @@ import type { Clock } from '../time/clock.js';
 import type { Random } from '../time/random.js';
 import type { StoredRecord } from '../transport/records.js';
 import type { Transport } from '../transport/transport.js';
-import { HandlerRunner } from './attempt.js';
 import type { ConsumerSettings } from './consumer-settings.js';
 import { GroupConsumer } from './group-consumer.js';
 import { GroupState } from './group-state.js';
 import type { Handler } from './handler.js';
 import { PayloadReader } from './incoming.js';
 import { sourceIntake, tierIntake, type TierRules } from './intake.js';
-import { Scheduler } from './scheduler.js';
+import { Routes } from './routes.js';
+import type { Scheduler } from './scheduler.js';
 import { StartPositions } from './start-positions.js';
 import type { Tools } from './work.js';
 
@@ -167,49 +167,6 @@ function toolsOf(
     failures,
     payloads: new PayloadReader(codec, validation),
   };
-}
-
-/** Which handlers of a group get what. */
-class Routes {
-  readonly scheduler: Scheduler;
-  private readonly byTopic = new Map<string, Map<string, HandlerRunner[]>>();
-  private readonly byId = new Map<string, { readonly runner: HandlerRunner | null }>();
-
-  constructor(handlers: readonly Handler[], { settings, naming, clock }: GroupParts) {
-    this.scheduler = new Scheduler(settings.concurrency);
-    for (const handler of handlers) {
-      const runner = handler.enabled
-        ? new HandlerRunner(handler, this.scheduler.slot(handler.concurrency), clock)
-        : null;
-      for (const id of handler.ids) this.byId.set(id, { runner });
-      if (runner)
-        for (const { topic, type } of handler.contracts) this.add(naming.topic(topic), type, runner);
-    }
-  }
-
-  topics(): string[] {
-    return [...this.byTopic.keys()];
-  }
-
-  types(topic: string): ReadonlyMap<string, readonly HandlerRunner[]> {
-    return this.byTopic.get(topic) ?? new Map();
-  }
-
-  runners(): HandlerRunner[] {
-    return [...new Set([...this.byId.values()].flatMap(({ runner }) => runner ?? []))];
-  }
-
-  handler(id: string): { readonly runner: HandlerRunner | null } | undefined {
-    return this.byId.get(id);
-  }
-
-  private add(topic: string, type: string, runner: HandlerRunner): void {
-    let types = this.byTopic.get(topic);
-    if (!types) this.byTopic.set(topic, (types = new Map()));
-    const runners = types.get(type);
-    if (!runners) types.set(type, [runner]);
-    else if (!runners.includes(runner)) runners.push(runner);
-  }
 }
 
 /** Says which handlers are new in a group that has read their topic before: they get what comes from here on. */
