@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bench: ['@tramline/'],
   docs: ['@tramline/'],
   scripts: [],
+  'scripts/soak': ['@tramline/core', '@tramline/embedded', '@tramline/kafka', '@tramline/outbox'],
   'scripts/simulate': ['@tramline/core', '@tramline/outbox', '@tramline/testing'],
 };
 
