@@ -8,8 +8,8 @@ export default defineConfig({
     // Specs run the libs from source, all in one module graph, so that `instanceof` holds across them. The embedded
     // transport is left out: its worker thread is started by Node itself and needs the compiled file.
     alias: [
-      { find: /^@tramline\/(core|testing|nest|kafka|outbox)$/, replacement: src('$1/src/index.ts') },
-      { find: /^@tramline\/(core|testing|nest|kafka|outbox)\/(.+)$/, replacement: src('$1/src/$2/index.ts') },
+      { find: /^@tramline\/(core|testing|nest|kafka|outbox|cli)$/, replacement: src('$1/src/index.ts') },
+      { find: /^@tramline\/(core|testing|nest|kafka|outbox|cli)\/(.+)$/, replacement: src('$1/src/$2/index.ts') },
     ],
   },
   // Vite reads the tsconfig.json beside a file, which leaves specs out: it would not know their decorators.

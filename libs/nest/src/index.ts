@@ -11,6 +11,7 @@ export type {
 export { TramlineFactory } from './module/tramline-factory.js';
 export { TramlineModule } from './module/tramline.module.js';
 export type { TramlineModuleOptions, TramlineOptionsFactory } from './module/options.js';
+export { classValidation } from './validation/class-validation.js';
 export { TramlineHealth, type HealthAnswer } from './module/tramline-health.js';
 
 // What a service needs of core, so that it imports from one package.

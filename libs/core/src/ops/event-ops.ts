@@ -1,7 +1,7 @@
-import { ContractRegistry } from '../contract/contract-registry.js';
+import type { ContractRegistry } from '../contract/contract-registry.js';
 import type { Contract } from '../contract/contract.js';
 import type { EventBus } from '../publish/event-bus.js';
-import { Drafter } from '../publish/drafter.js';
+import type { Drafter } from '../publish/drafter.js';
 import type { PublishOptions, Receipt } from '../publish/receipt.js';
 import { TransportError } from '../transport/transport-error.js';
 import { readEvents, type FoundEvent, type FoundEventFilter } from './found-events.js';
@@ -29,6 +29,9 @@ export interface CheckedEvent {
 
 /** Events themselves: published, read, followed, replayed. */
 export class EventOps {
+  /** By topic: that it was there. Asked once, or events of one key that are published together would overtake each other. */
+  private readonly found = new Map<string, Promise<void>>();
+
   constructor(private readonly parts: EventOpsParts) {}
 
   /**
@@ -90,10 +93,19 @@ export class EventOps {
     return { contract: known ?? this.parts.contracts.resolveForHandling(type), checked: known !== undefined };
   }
 
-  private async mustExist({ type, topic: name }: Contract): Promise<void> {
-    const { transport, naming } = this.parts;
-    const topic = naming.topic(name);
-    const [found] = await transport.topics.describe([topic]);
+  private mustExist({ type, topic: name }: Contract): Promise<void> {
+    const topic = this.parts.naming.topic(name);
+    let found = this.found.get(topic);
+    if (!found) {
+      found = this.lookFor(topic, type);
+      this.found.set(topic, found);
+      found.catch(() => this.found.delete(topic));
+    }
+    return found;
+  }
+
+  private async lookFor(topic: string, type: string): Promise<void> {
+    const [found] = await this.parts.transport.topics.describe([topic]);
     if (found) return;
     throw new TransportError(
       'TRAMLINE_UNKNOWN_TOPIC',

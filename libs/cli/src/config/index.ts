@@ -1,0 +1,1 @@
+export { defineConfig, type AppSource, type ContractsSource, type TramlineConfig } from './config.js';
