@@ -2,7 +2,7 @@ import { ConfigurationError } from '@tramline/core';
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'kysely';
 import { expect, it } from 'vitest';
 import { describeLibrary, type LibraryWorld } from '../spec/library-suite.js';
-import { freshPool } from '../spec/postgres.js';
+import { freshPool, heeded } from '../spec/postgres.js';
 import { SqliteFiles } from '../spec/sqlite-files.js';
 import { kyselyDatabase } from '../spec/kysely-database.js';
 import { kysely, type KyselyOptions } from './kysely.js';
@@ -54,22 +54,28 @@ async function world(
 }
 
 const onPostgres = async (max: number) =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: await freshPool({ max }) }), plugins });
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: heeded(await freshPool({ max })) }), plugins });
 
-describeLibrary('Kysely', 'postgres', async () =>
-  world('postgres', await onPostgres(4), await onPostgres(1)),
-);
+describeLibrary({
+  name: 'Kysely',
+  dialect: 'postgres',
+  open: async () => world('postgres', await onPostgres(4), await onPostgres(1)),
+});
 
-describeLibrary('Kysely', 'sqlite', async () => {
-  const files = new SqliteFiles();
-  const [db, other] = ['service.db', 'other.db'].map(
-    (name) =>
-      new Kysely<Tables>({
-        dialect: new SqliteDialect({ database: kyselyDatabase(files.connect(name)) }),
-        plugins,
-      }),
-  );
-  return world('sqlite', db!, other!, () => files.dispose());
+describeLibrary({
+  name: 'Kysely',
+  dialect: 'sqlite',
+  async open() {
+    const files = new SqliteFiles();
+    const [db, other] = ['service.db', 'other.db'].map(
+      (name) =>
+        new Kysely<Tables>({
+          dialect: new SqliteDialect({ database: kyselyDatabase(files.connect(name)) }),
+          plugins,
+        }),
+    );
+    return world('sqlite', db!, other!, () => files.dispose());
+  },
 });
 
 it('is told which database it is, and refuses others', () => {

@@ -48,7 +48,16 @@ export function describeLibraryStore<Tx>(
             return store;
           },
           none: () => none,
-          foreign: async (work) => (await library('foreign')).client.transaction(work),
+          async foreign(work) {
+            const undone = new Error('the foreign transaction is rolled back');
+            const foreign = (await library('foreign')).client.transaction(async (tx) => {
+              await work(tx);
+              throw undone;
+            });
+            await foreign.catch((error: unknown) => {
+              if (error !== undone) throw error;
+            });
+          },
           end: async (tx) => void (await own.end(tx)),
           async savepoints(tx, work) {
             await client.execute(tx, 'SAVEPOINT one', []);

@@ -29,3 +29,9 @@ export function freshDatabase(): Promise<string> {
 export async function freshPool(config: PoolConfig = {}): Promise<Pool> {
   return new Pool({ connectionString: await freshDatabase(), ...config });
 }
+
+/** As an application has to do it whose library does not: a connection that breaks must not end the process. */
+export function heeded(pool: Pool): Pool {
+  const known = (): void => undefined;
+  return pool.on('error', known).on('connect', (client) => client.on('error', known));
+}

@@ -8,30 +8,35 @@ import { typeorm } from './typeorm.js';
 const connect = async (max: number) =>
   new DataSource({ type: 'postgres', url: await freshDatabase(), extra: { max } }).initialize();
 
-describeLibrary<EntityManager>('TypeORM', 'postgres', async () => {
-  const [db, other] = [await connect(4), await connect(1)];
-  await db.query('CREATE TABLE notes (text text)');
-  const runner = db.createQueryRunner();
-  await runner.startTransaction();
-  await runner.rollbackTransaction();
-  return {
-    outbox: typeorm(db, { autoCreate: true }),
-    transaction: (work) => db.transaction(work),
-    nested: (manager, work) => manager.transaction(work),
-    run: (manager, sql) => manager.query(sql),
-    notes: async () => (await db.query<{ text: string }[]>('SELECT text FROM notes')).map(({ text }) => text),
-    none: [
-      [db.manager, /no transaction is open on its EntityManager.*Pass the manager/],
-      [runner.manager, /no transaction is open/],
-      [db, /no EntityManager/],
-      [undefined, /no EntityManager/],
-    ],
-    foreign: (work) => other.transaction(work),
-    async close() {
-      await runner.release();
-      await Promise.all([db.destroy(), other.destroy()]);
-    },
-  };
+describeLibrary<EntityManager>({
+  name: 'TypeORM',
+  dialect: 'postgres',
+  async open() {
+    const [db, other] = [await connect(4), await connect(1)];
+    await db.query('CREATE TABLE notes (text text)');
+    const runner = db.createQueryRunner();
+    await runner.startTransaction();
+    await runner.rollbackTransaction();
+    return {
+      outbox: typeorm(db, { autoCreate: true }),
+      transaction: (work) => db.transaction(work),
+      nested: (manager, work) => manager.transaction(work),
+      run: (manager, sql) => manager.query(sql),
+      notes: async () =>
+        (await db.query<{ text: string }[]>('SELECT text FROM notes')).map(({ text }) => text),
+      none: [
+        [db.manager, /no transaction is open on its EntityManager.*Pass the manager/],
+        [runner.manager, /no transaction is open/],
+        [db, /no EntityManager/],
+        [undefined, /no EntityManager/],
+      ],
+      foreign: (work) => other.transaction(work),
+      async close() {
+        await runner.release();
+        await Promise.all([db.destroy(), other.destroy()]);
+      },
+    };
+  },
 });
 
 it('refuses other databases, and names what to use for SQLite', () => {

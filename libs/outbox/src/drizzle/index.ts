@@ -1,0 +1,2 @@
+export { drizzle } from './drizzle.js';
+export { DrizzleClient } from './drizzle-client.js';
