@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import { UnknownLetterError } from './errors.js';
+import { LetterEraser, type EraseOptions, type EraseResult } from './letter-eraser.js';
 import { jsonOf } from './found-events.js';
 import type { LetterFilter } from './letter-filter.js';
 import { LetterReading, type LetterPage, type ListedLetter } from './letter-reading.js';
@@ -47,7 +48,7 @@ export interface DiscardOptions {
 /** Letters whose state is written together. */
 const STEP = 100;
 
-/** The dead letters of one group: list, show, redrive, discard. Works beside running services and on any transport. */
+/** The dead letters of one group: list, show, redrive, discard, erase. Works beside running services and on any transport. */
 export class DeadLetters {
   private readonly states: LetterStates;
   private readonly reading: LetterReading;
@@ -168,5 +169,14 @@ export class DeadLetters {
     }
     if (step.length > 0 && !signal?.aborted) await go(step);
     return count;
+  }
+
+  /**
+   * Deletes the letters of a key with their bytes, whatever was done with them, for good. The others are written anew, so let it
+   * run where other letters have room twice. Ended at any point nothing is lost; run it again. The event itself lies in its topic
+   * as long as that keeps it. @throws UnknownGroupError | TransportError
+   */
+  erase(key: string, options: EraseOptions = {}): Promise<EraseResult> {
+    return new LetterEraser(this.ports, this.group).erase(({ envelope }) => envelope.key === key, options);
   }
 }

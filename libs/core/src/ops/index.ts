@@ -20,6 +20,7 @@ export {
   type ShownLetter,
 } from './dead-letters.js';
 export type { LetterPage, ListedLetter } from './letter-reading.js';
+export type { EraseOptions, EraseResult } from './letter-eraser.js';
 export type { RedriveOptions, RedriveResult } from './redriver.js';
 export type { LetterFilter } from './letter-filter.js';
 export type { LetterState } from './letter-states.js';

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.js';
 import { readLetter, type Letter } from '../failure/letter.js';
 import { mergedRecords } from '../read/merged-records.js';
 import type { Stretch } from '../read/partition-cursor.js';
+import type { PartitionOffsets } from '../transport/admin.js';
 import { UnknownGroupError, isUnknownTopic } from './errors.js';
 import { isWanted, type LetterFilter } from './letter-filter.js';
 import type { LetterState, LetterStates } from './letter-states.js';
@@ -83,17 +84,26 @@ export class LetterReading {
   private async places({ since }: LetterFilter): Promise<LetterCursor> {
     const { topics } = this.ports.transport;
     const topic = this.ports.naming.dead(this.group);
-    try {
-      const bounds = await topics.offsets(topic);
-      const starts = since ? await topics.offsetsAt(topic, since.getTime()) : [];
-      return bounds.map(({ partition, earliest, end }) => {
-        const start = starts.find((one) => one.partition === partition)?.offset ?? earliest;
-        return [partition, Math.max(earliest, start), end] as const;
-      });
-    } catch (thrown) {
-      if (!isUnknownTopic(thrown)) throw thrown;
-      throw new UnknownGroupError(this.group, `with dead letters: topic '${topic}' does not exist`);
-    }
+    const bounds = await letterBounds(this.ports, this.group);
+    const starts = since ? await topics.offsetsAt(topic, since.getTime()) : [];
+    return bounds.map(({ partition, earliest, end }) => {
+      const start = starts.find((one) => one.partition === partition)?.offset ?? earliest;
+      return [partition, Math.max(earliest, start), end] as const;
+    });
+  }
+}
+
+/** Where a group's letters lie. @throws UnknownGroupError | TransportError */
+export async function letterBounds(
+  { transport, naming }: OpsPorts,
+  group: string,
+): Promise<PartitionOffsets[]> {
+  const topic = naming.dead(group);
+  try {
+    return await transport.topics.offsets(topic);
+  } catch (thrown) {
+    if (!isUnknownTopic(thrown)) throw thrown;
+    throw new UnknownGroupError(group, `with dead letters: topic '${topic}' does not exist`);
   }
 }
 
@@ -108,7 +118,7 @@ function readCursor(text: string): LetterCursor {
       Array.isArray(place) &&
       place.length === 3 &&
       place.every((one) => Number.isSafeInteger(one) && one >= 0);
-    if (Array.isArray(cursor) && cursor.every(isPlace)) return cursor as unknown as LetterCursor;
+    if (Array.isArray(cursor) && cursor.every(isPlace)) return cursor as LetterCursor;
   } catch {
     // Told below.
   }

@@ -8,7 +8,7 @@ import { publisherSettings } from '../publish/publisher-options.js';
 import type { Duration } from '../time/duration.js';
 import { differencesOf } from '../topology/ensure.js';
 import { eventTopics, groupTopics } from '../topology/specs.js';
-import { Topology } from '../topology/topology.js';
+import { largestEvent, Topology } from '../topology/topology.js';
 import type { TopicSpec } from '../transport/admin.js';
 import type { OpsPorts } from './ports.js';
 
@@ -40,8 +40,9 @@ export interface TopicPlan {
 }
 
 /** @throws ConfigurationError with every fault of what is wanted, TransportError */
-export async function planTopics({ transport, naming }: OpsPorts, wanted: WantedTopics): Promise<TopicPlan> {
-  const specs = wantedSpecs(wanted, naming);
+export async function planTopics(ports: OpsPorts, wanted: WantedTopics): Promise<TopicPlan> {
+  const { transport } = ports;
+  const specs = await wantedSpecs(ports, wanted);
   const found = new Map(
     (await transport.topics.describe(specs.map(({ name }) => name))).map((topic) => [topic.name, topic]),
   );
@@ -71,7 +72,7 @@ export async function applyPlan({ transport }: OpsPorts, { create, grow }: Topic
   for (const { topic, to } of grow) await transport.topics.grow(topic, to);
 }
 
-function wantedSpecs(wanted: WantedTopics, naming: OpsPorts['naming']): TopicSpec[] {
+async function wantedSpecs({ transport, naming }: OpsPorts, wanted: WantedTopics): Promise<TopicSpec[]> {
   const faults: string[] = [];
   const registry = new ContractRegistry();
   wanted.contracts.forEach((ref, index) => registry.add(ref, `contracts[${index}]`));
@@ -87,8 +88,13 @@ function wantedSpecs(wanted: WantedTopics, naming: OpsPorts['naming']): TopicSpe
     return { group, tiers: resolveConsumer(retryTiers ? { retryTiers } : {}, faults).ladder.tiers };
   });
   if (faults.length > 0) throw new ConfigurationError(faults);
+  const contracts = wanted.contracts.map((ref) => registry.resolveForHandling(ref));
+  const events = eventTopics(contracts, naming, settings);
+  const largest = await largestEvent(transport, events, maxEventBytes);
   return [
-    ...eventTopics(registry.all(), naming, settings),
-    ...groups.flatMap(({ group, tiers }) => groupTopics(group, tiers, naming, settings)),
+    ...events,
+    ...groups.flatMap(({ group, tiers }) =>
+      groupTopics(group, tiers, naming, { ...settings, maxEventBytes: largest }),
+    ),
   ];
 }

@@ -3,6 +3,7 @@ import type { Log } from '../log/log.js';
 import type { Naming } from '../naming.js';
 import type { TopicOptions } from '../options.js';
 import { parseDuration } from '../time/duration.js';
+import type { TopicSpec } from '../transport/admin.js';
 import type { Transport } from '../transport/transport.js';
 import { ensureTopics, type TopologyMode } from './ensure.js';
 import { eventTopics, groupTopics, type TopicSettings } from './specs.js';
@@ -49,12 +50,10 @@ export class Topology {
     const { settings, naming, transport } = this;
     if (settings.mode === 'off' && !transport.capabilities.alwaysCreates) return;
     const events = eventTopics(contracts, naming, settings);
-    // Others may publish larger events than we do, and what fails here has to fit into our tiers.
-    const found = groups.length > 0 ? await transport.topics.describe(events.map(({ name }) => name)) : [];
-    const maxEventBytes = Math.max(
-      settings.maxEventBytes,
-      ...found.map(({ maxRecordBytes }) => maxRecordBytes),
-    );
+    const maxEventBytes =
+      groups.length > 0
+        ? await largestEvent(transport, events, settings.maxEventBytes)
+        : settings.maxEventBytes;
     const own = groups.flatMap((group) => groupTopics(group, tiers, naming, { ...settings, maxEventBytes }));
     await ensureTopics([...events, ...own], settings.mode, transport, this.log);
   }
@@ -71,4 +70,17 @@ export class Topology {
       { name: topic, partitions, replication, cleanup: 'delete', maxRecordBytes: maxEventBytes },
     ]);
   }
+}
+
+/**
+ * The largest event that these topics take, at least ours: others may publish larger ones than we do, and what fails has to fit
+ * into the tiers.
+ */
+export async function largestEvent(
+  transport: Transport,
+  events: readonly TopicSpec[],
+  ours: number,
+): Promise<number> {
+  const found = await transport.topics.describe(events.map(({ name }) => name));
+  return Math.max(ours, ...found.map(({ maxRecordBytes }) => maxRecordBytes));
 }
