@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readSettings } from './settings.js';
 
 it('listens to this machine only unless it is told otherwise', () => {
-  const rest = { transport: 'embedded', namespace: undefined };
+  const rest = { databaseUrl: undefined, transport: 'embedded', namespace: undefined };
   expect(readSettings({})).toEqual({
     host: '127.0.0.1',
     port: 3003,
@@ -26,4 +26,13 @@ it('is carried by what it is told, and by nothing else', () => {
   const env = { TRAMLINE_TRANSPORT: 'kafka', TRAMLINE_NAMESPACE: 'staging' };
   expect(readSettings(env)).toMatchObject({ transport: 'kafka', namespace: 'staging' });
   expect(() => readSettings({ TRAMLINE_TRANSPORT: 'amqp' })).toThrow('TRAMLINE_TRANSPORT is "amqp"');
+});
+
+it('keeps its tables in PostgreSQL only when it is told which', () => {
+  expect(readSettings({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
+  const DATABASE_URL = 'postgresql://me:secret@127.0.0.1:5432/sample';
+  expect(readSettings({ DATABASE_URL }).databaseUrl).toBe(DATABASE_URL);
+  expect(() => readSettings({ DATABASE_URL: 'mysql://me:secret@127.0.0.1/sample' })).toThrow(
+    /^DATABASE_URL is no URL of PostgreSQL: set it to postgres:\/\/user:password@host:5432\/database$/,
+  );
 });

@@ -8,6 +8,8 @@ export interface Settings {
   readonly port: number;
   /** `TRAMLINE_DATA`: the directory that the services of this machine share for the event log, and where each keeps its own file. */
   readonly data: string;
+  /** `DATABASE_URL`: the PostgreSQL database that holds this service's tables. Default: none, they lie in a file of its own. */
+  readonly databaseUrl: string | undefined;
   /** `TRAMLINE_TRANSPORT`: what carries the events, `embedded` (the default) or `kafka`. */
   readonly transport: 'embedded' | 'kafka';
   /** `TRAMLINE_NAMESPACE`: the prefix of every topic and group. Default: none. */
@@ -24,6 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: env.HOST || '127.0.0.1',
     port,
     data: resolve(env.TRAMLINE_DATA || '.tramline'),
+    databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined),
     transport: readTransport(env.TRAMLINE_TRANSPORT || 'embedded'),
     namespace: env.TRAMLINE_NAMESPACE || undefined,
   };
@@ -32,6 +35,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 function readTransport(name: string): Settings['transport'] {
   if (name === 'embedded' || name === 'kafka') return name;
   throw new Error(`TRAMLINE_TRANSPORT is "${name}": set it to embedded or kafka`);
+}
+
+function readDatabaseUrl(url: string | undefined): string | undefined {
+  if (url === undefined || /^postgres(ql)?:\/\//.test(url)) return url;
+  // It may hold a password, so it is not shown.
+  throw new Error(
+    'DATABASE_URL is no URL of PostgreSQL: set it to postgres://user:password@host:5432/database',
+  );
 }
 
 export const settings = readSettings(process.env);

@@ -25,3 +25,12 @@ it('is carried by what it is told, and by nothing else', () => {
   expect(readSettings(env)).toMatchObject({ transport: 'kafka', namespace: 'staging' });
   expect(() => readSettings({ TRAMLINE_TRANSPORT: 'amqp' })).toThrow('TRAMLINE_TRANSPORT is "amqp"');
 });
+
+it('keeps its tables in PostgreSQL only when it is told which', () => {
+  expect(readSettings({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
+  const DATABASE_URL = 'postgresql://me:secret@127.0.0.1:5432/sample';
+  expect(readSettings({ DATABASE_URL }).databaseUrl).toBe(DATABASE_URL);
+  expect(() => readSettings({ DATABASE_URL: 'mysql://me:secret@127.0.0.1/sample' })).toThrow(
+    /^DATABASE_URL is no URL of PostgreSQL: set it to postgres:\/\/user:password@host:5432\/database$/,
+  );
+});

@@ -15,7 +15,8 @@ export class ServiceProcess {
     this.name = name;
     this.entry = entry;
     this.url = `http://127.0.0.1:${port}`;
-    this.env = { ...process.env, NO_COLOR: '1', PORT: String(port), ...env };
+    // The one in our environment says where tests may make databases, not that the sample is to use it.
+    this.env = { ...process.env, NO_COLOR: '1', DATABASE_URL: '', PORT: String(port), ...env };
   }
 
   /** Resolves when the service answers that it is ready. */

@@ -13,6 +13,8 @@ export class StartScript {
   constructor(...args: string[]) {
     this.child = spawn(process.execPath, [join(ROOT, 'scripts', 'start', 'main.ts'), ...args], {
       cwd: ROOT,
+      // As in ServiceProcess.
+      env: { ...process.env, DATABASE_URL: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { settings } from '../settings.js';
 import { UsersStore } from '../users/users.store.js';
 import { Database } from './database.js';
-import { SqliteDatabase } from './sqlite.js';
+import { openDatabase } from './open-database.js';
 
 /** The database, closed last of all: HTTP requests use it until then. */
 @Global()
 @Module({
   providers: [
-    { provide: Database, useFactory: () => SqliteDatabase.open(join(settings.data, 'users.db')) },
+    { provide: Database, useFactory: () => openDatabase(settings) },
     { provide: UsersStore, useFactory: (database: Database) => database.users, inject: [Database] },
   ],
   exports: [Database, UsersStore],

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OutboxProvider } from '@tramline/nest';
 import { nodeSqlite } from '@tramline/outbox/node-sqlite';
-import { EmailTakenError, type User } from '../users/user.js';
+import { emailKey, EmailTakenError, type User } from '../users/user.js';
 import type { UsersStore } from '../users/users.store.js';
 import type { Database } from './database.js';
 import { openFile } from './open-file.js';
@@ -48,10 +48,9 @@ class SqliteUsers implements UsersStore<DatabaseSync> {
   }
 
   async add(tx: DatabaseSync, { userId, name, email, phone, registeredAt }: User): Promise<void> {
-    const key = email.normalize('NFC').toLowerCase();
     const { changes } = tx
       .prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING')
-      .run(userId, name, email, key, phone, registeredAt);
+      .run(userId, name, email, emailKey(email), phone, registeredAt);
     if (changes === 0) throw new EmailTakenError(email);
   }
 

@@ -8,6 +8,11 @@ export interface User {
   readonly registeredAt: string;
 }
 
+/** What two spellings of one address have in common. */
+export function emailKey(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}
+
 /** Somebody has registered with this e-mail address before. */
 export class EmailTakenError extends Error {
   override readonly name = 'EmailTakenError';
