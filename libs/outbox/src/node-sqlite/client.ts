@@ -99,13 +99,16 @@ export class NodeSqliteClient implements SqlClient<DatabaseSync> {
     single?.close();
   }
 
-  /** Tries at once, and takes its turn only when somebody holds the lock: reading never waits. */
+  /**
+   * Tries at once, and takes its turn only when somebody holds the lock: reading never waits. Before the transactions that
+   * wait: behind hundreds of them, what the relay settles would wait for all, and what it has to bring would wait with it.
+   */
   async #atOnce<T>(work: () => T): Promise<T> {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      return this.#turns.run(() => this.#patiently(work));
+      return this.#turns.runNext(() => this.#patiently(work));
     }
   }
 

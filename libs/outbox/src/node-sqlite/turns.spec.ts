@@ -24,6 +24,20 @@ it('lets one at a time, in the order in which they came', async () => {
   expect(seen).toEqual(['in 0', 'out 0', 'in 1', 'out 1', 'in 2', 'out 2']);
 });
 
+it('lets in before all who wait whoever asks to be next', async () => {
+  const turns = new Turns(new VirtualClock(), 1_000, () => new Error('impatient'));
+  const seen: string[] = [];
+  const held = gate();
+  const all = [
+    turns.run(() => held.promise),
+    ...['a', 'b'].map((name) => turns.run(async () => void seen.push(name))),
+    turns.runNext(async () => void seen.push('next')),
+  ];
+  held.resolve();
+  await Promise.all(all);
+  expect(seen).toEqual(['next', 'a', 'b']);
+});
+
 it('goes on after one that failed', async () => {
   const turns = new Turns(new VirtualClock(), 1_000, () => new Error('impatient'));
   const failed = turns.run(() => Promise.reject(new Error('no')));

@@ -12,7 +12,7 @@ interface Waiter {
 const LONGEST_ROW_MS = 10;
 
 /**
- * One at a time, first come first served. Free -> held by one -> handed to the next in line, or free again. When one holds
+ * One at a time, first come first served, but for {@link Turns.runNext}. Free -> held by one -> handed to the next in line, or free again. When one holds
  * its turn for longer than `patienceMs`, everybody who waits is turned away: it may be waiting for one of them.
  */
 export class Turns {
@@ -30,8 +30,17 @@ export class Turns {
   ) {}
 
   /** Runs `work` when its turn has come. @throws what `impatient` makes, or what `work` throws */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#held) await this.#wait();
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#run(work, 'last');
+  }
+
+  /** The same before all who wait: for what is short and comes one by one, and must not wait for a whole queue of others. */
+  runNext<T>(work: () => Promise<T>): Promise<T> {
+    return this.#run(work, 'first');
+  }
+
+  async #run<T>(work: () => Promise<T>, place: 'first' | 'last'): Promise<T> {
+    if (this.#held) await this.#wait(place);
     else this.#rowSince = this.clock.monotonic();
     this.#held = true;
     this.#heldSince = this.clock.monotonic();
@@ -42,9 +51,10 @@ export class Turns {
     }
   }
 
-  #wait(): Promise<void> {
+  #wait(place: 'first' | 'last'): Promise<void> {
     return new Promise((enter, reject) => {
-      this.#waiting.push({ enter, reject });
+      if (place === 'first') this.#waiting.unshift({ enter, reject });
+      else this.#waiting.push({ enter, reject });
       this.#watch();
     });
   }
