@@ -1,0 +1,1 @@
+export { ClsOutbox, type CurrentTransaction } from './cls-outbox.js';
