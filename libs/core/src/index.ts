@@ -89,7 +89,7 @@ export type { ErrorAction, ErrorMatcher, RetryPolicy, RetryPolicyRef } from './f
 export type { Observation, Observer } from './observe/observation.js';
 export { Observations } from './observe/observations.js';
 export type { ConsumerOptions, PublisherOptions, TopicOptions, TramlineOptions } from './options.js';
-export { Tramline, type Health } from './tramline.js';
+export { Tramline, type Health, type Throttled } from './tramline.js';
 export type { HandlerDescription, PolicyDescription, ServiceDescription } from './description.js';
 export type { GroupHealth, HandlerHealth, PartitionHealth } from './consume/group-health.js';
 export type { PauseReason } from './consume/partition-consumer.js';

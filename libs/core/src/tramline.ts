@@ -38,6 +38,14 @@ import type { Transport } from './transport/transport.js';
 /** How long `close` waits for events that the broker has not taken. */
 const CLOSE_PATIENCE_MS = 10_000;
 
+/** The broker held requests back. */
+export interface Throttled {
+  readonly broker: string;
+  readonly delayMs: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** How a bus stands. */
 export interface Health {
   /**
@@ -62,6 +70,11 @@ export interface Health {
    * written waits in the database.
    */
   readonly relay: RelayHealth | null;
+  /**
+   * When a quota of the broker made this process wait last, where and for how long; null while none did. It makes nothing
+   * unready: things are slower, for a reason that only the cluster's operators can mend.
+   */
+  readonly throttled: Throttled | null;
   /**
    * How the outbox stood a moment ago: backlog, age of the oldest event, who relays, and whether that is `late`; null where
    * there is none. It makes nothing unready either. `outbox.status()` asks the database now.
@@ -97,6 +110,7 @@ export class Tramline implements OpsPorts {
   private readonly failures;
   private readonly stopping = new AbortController();
   private groups: GroupConsumer[] = [];
+  private throttled: Throttled | null = null;
   private startCalled = false;
   private joining: Promise<void> = Promise.resolve();
   private joined = true;
@@ -143,7 +157,13 @@ export class Tramline implements OpsPorts {
     this.naming = new Naming(namespace);
     this.observations = new Observations(this.log);
     const { clock, random, log, naming, codec, validation, registry, observations } = this;
-    this.transport = transport.open({ clock, random, log, clientId: service });
+    this.transport = transport.open({
+      clock,
+      random,
+      log,
+      clientId: service,
+      throttled: (broker, delayMs) => this.noteThrottled(broker, delayMs),
+    });
     this.topology = new Topology(this.transport, naming, topicSettings, log);
     const drafting = { service, naming, validation, codec, clock, random };
     const prepareTopic = (topic: string) => this.topology.ensureEventTopic(topic);
@@ -281,9 +301,15 @@ export class Tramline implements OpsPorts {
       stalled: groups.some(({ status }) => status === 'stalled'),
       problems: this.problems(groups, outbox),
       groups,
+      throttled: this.throttled,
       relay: this.backend?.relayHealth() ?? null,
       outbox,
     };
+  }
+
+  private noteThrottled(broker: string, delayMs: number): void {
+    this.throttled = { broker, delayMs, at: this.clock.now() };
+    if (this.observations.active) this.observations.tell({ kind: 'throttled', broker, delayMs });
   }
 
   private problems(groups: readonly GroupHealth[], outbox: OutboxHealth | null): string[] {

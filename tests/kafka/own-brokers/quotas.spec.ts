@@ -69,6 +69,9 @@ describeWithOwnBrokers('a client that a quota holds back', () => {
       expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: COUNT }, (_, n) => n));
       const kinds = (kind: Observation['kind']) => observations.filter((one) => one.kind === kind);
       expect([kinds('lost'), kinds('commit-failed'), kinds('publish-failed')]).toEqual([[], [], []]);
+      expect(kinds('throttled').length).toBeGreaterThan(0);
+      expect(bus.health().throttled).toMatchObject({ broker: expect.any(String), at: expect.any(Number) });
+      expect(bus.health().throttled!.delayMs).toBeGreaterThan(0);
       const said = lines.filter((line) => /quota/.test(line));
       expect(said.join('\n')).toMatch(new RegExp(`holds client '${CLIENT}' back by a quota`));
       // A line each minute, not one for each answer.

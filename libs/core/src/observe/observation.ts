@@ -76,6 +76,8 @@ export type Observation =
       readonly status: 'joined' | 'away' | 'failed' | 'stalled';
       readonly error?: Error;
     }
+  /** A quota of the broker makes this process wait: what it publishes and consumes is late by as much. */
+  | { readonly kind: 'throttled'; readonly broker: string; readonly delayMs: number }
   /** The inbox knew what this handler did with the event: nothing was done again. */
   | {
       readonly kind: 'known';

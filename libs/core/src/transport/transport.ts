@@ -200,6 +200,8 @@ export interface TransportEnvironment {
   readonly log: Log;
   /** Name of the service, for connections and logs. */
   readonly clientId: string;
+  /** Told each time that a broker makes this client wait, as quotas do: which one, and for how many milliseconds. */
+  readonly throttled?: (broker: string, delayMs: number) => void;
 }
 
 /** What `kafka(...)`, `embedded(...)` and `memory()` return: configuration, checked, with nothing opened yet. */

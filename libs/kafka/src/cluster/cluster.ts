@@ -52,7 +52,7 @@ export class Cluster {
     readonly settings: KafkaSettings,
     private readonly environment: ClusterEnvironment,
   ) {
-    this.quotas = new QuotaWatch(environment.clock, environment.log);
+    this.quotas = new QuotaWatch(environment);
     this.main = this.lane(environment.clientId);
   }
 

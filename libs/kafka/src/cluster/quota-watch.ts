@@ -1,4 +1,4 @@
-import { formatDuration, type Clock, type Log } from '@tramline/core';
+import { formatDuration, type TransportEnvironment } from '@tramline/core';
 
 /** While quotas hold us back, a line in so many milliseconds. */
 const INTERVAL_MS = 60_000;
@@ -8,17 +8,16 @@ export class QuotaWatch {
   private saidAt = -Infinity;
   private sinceMs = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly environment: Pick<TransportEnvironment, 'clock' | 'log' | 'throttled'>) {}
 
   /** @param ms - that a broker wants no further request of the client */
   heldBack(broker: string, clientId: string, ms: number): void {
-    const now = this.clock.monotonic();
+    const { clock, log, throttled } = this.environment;
+    throttled?.(broker, ms);
+    const now = clock.monotonic();
     this.sinceMs += ms;
     if (now - this.saidAt < INTERVAL_MS) return;
-    this.log.warn(
+    log.warn(
       `Kafka at ${broker} holds client '${clientId}' back by a quota, for ${formatDuration(this.sinceMs)} in the last minute: ` +
         `what it publishes and consumes is late by as much. Where that is too slow, raise the quota (kafka-configs, entity type clients or users).`,
     );

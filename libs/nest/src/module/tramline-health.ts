@@ -39,10 +39,13 @@ export interface HealthAnswer {
   readonly relay: Health['relay'];
   /** Backlog and age of the outbox, a moment ago; null where there is none. Whatever it says, `up` stays. */
   readonly outbox: Health['outbox'];
+  /** When a quota of the broker made this process wait last; null while none did. `up` stays. */
+  readonly throttled: Health['throttled'];
 }
 
-function answer(up: boolean, { stalled, problems, groups, relay, outbox }: Rest): HealthAnswer {
-  return { up, stalled, problems, groups, relay, outbox };
+function answer(up: boolean, health: Rest): HealthAnswer {
+  const { stalled, problems, groups, relay, outbox, throttled } = health;
+  return { up, stalled, problems, groups, relay, outbox, throttled };
 }
 
 type Rest = Omit<Health, 'live' | 'ready'>;

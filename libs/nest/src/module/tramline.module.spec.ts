@@ -171,6 +171,9 @@ describe('an application with TramlineModule', () => {
       stalled: false,
       problems: [],
       groups: [],
+      relay: null,
+      outbox: null,
+      throttled: null,
     });
     expect(app.get(TramlineHealth).liveness().up).toBe(true);
   });

@@ -35,11 +35,15 @@ export class TramlineHealthIndicator {
 
   private tell<Key extends string>(
     key: Key | undefined,
-    { problems, groups, relay, outbox }: HealthAnswer,
+    { problems, groups, relay, outbox, throttled }: HealthAnswer,
     status: 'up' | 'late' | 'degraded' | 'down',
   ): HealthIndicatorResult<Key> {
     const session = this.indicators.check(key ?? ('tramline' as Key));
-    const data = { groups: groups.map(summary), ...(outbox && { outbox: outboxSummary(outbox, relay) }) };
+    const data = {
+      groups: groups.map(summary),
+      ...(outbox && { outbox: outboxSummary(outbox, relay) }),
+      ...(throttled && { throttled: { ...throttled, at: new Date(throttled.at).toISOString() } }),
+    };
     if (status === 'up') return session.up(data);
     const told = { message: problems.join(' '), ...data };
     if (status !== 'down' && knowsDegraded(session)) return session.degraded(told);
