@@ -150,6 +150,8 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
     const { store, migrate } = this.opened;
     if (this.settings.autoCreate) await migrate();
     await store.check();
+    // A user that may not relay is better told now than in the log. It costs nothing: there are no buckets to look in.
+    if (this.relay) await store.holds([]);
   }
 
   private run(groups: readonly InboxGroup[]): void {

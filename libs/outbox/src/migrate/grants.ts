@@ -15,6 +15,7 @@ const TABLES: Readonly<Record<Duty, readonly (readonly [name: string, rights: st
     ['outbox', 'INSERT'],
     ['scheduled', 'INSERT'],
     ['lease', 'SELECT'],
+    ['migrations', 'SELECT'],
   ],
   relay: [
     ['outbox', 'SELECT, INSERT, UPDATE, DELETE'],

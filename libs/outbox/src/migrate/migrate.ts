@@ -3,6 +3,7 @@ import { checkTables, quoted } from '../sql/identifier.js';
 import type { SqlClient } from '../sql/sql-client.js';
 import type { TableOptions } from '../sql/tables.js';
 import { migrationsFor, migrationsTable, within, type Migration } from './migrations.js';
+import { refused } from './refused.js';
 
 /** What a call of {@link migrate} did. */
 export interface Migrated {
@@ -16,12 +17,25 @@ export interface Migrated {
  * Makes the tables of outbox and inbox, or brings them up to date, in one transaction. Several processes may call it at once.
  * The database user must be allowed to create tables; see `grantsFor` for those who then use them.
  * @throws ConfigurationError when schema or prefix are no names; OutboxError `TRAMLINE_OUTBOX_SCHEMA` when the tables are
- *   newer than this code
+ *   newer than this code, `TRAMLINE_OUTBOX_RIGHTS` when this user may not make them
  */
 export async function migrate<Tx>(client: SqlClient<Tx>, tables: TableOptions = {}): Promise<Migrated> {
   checkTables(tables);
   const { dialect } = client;
   const migrations = await migrationsFor(dialect, tables);
+  try {
+    return await apply(client, migrations, tables);
+  } catch (error) {
+    throw refused(error, dialect);
+  }
+}
+
+function apply<Tx>(
+  client: SqlClient<Tx>,
+  migrations: readonly Migration[],
+  tables: TableOptions,
+): Promise<Migrated> {
+  const { dialect } = client;
   return client.transaction(async (tx) => {
     if (dialect === 'postgres') await prepare(client, tx, tables);
     await client.execute(tx, migrationsTable(dialect, tables), []);

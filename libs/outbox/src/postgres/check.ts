@@ -11,7 +11,7 @@ export function check<Tx>(context: PostgresContext<Tx>): Pick<OutboxStore, 'chec
   const { names } = context;
   return {
     async check() {
-      const [row] = await context.query('relay', `SELECT max(version) AS version FROM ${names.migrations}`);
+      const [row] = await context.query('publish', `SELECT max(version) AS version FROM ${names.migrations}`);
       const version = Number(row?.['version'] ?? 0);
       if (version === SCHEMA_VERSION) return;
       throw new OutboxError(

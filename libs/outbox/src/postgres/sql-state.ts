@@ -4,6 +4,8 @@ import type { DatabaseErrorKind } from '@tramline/core/outbox';
 export const SqlState = {
   ABORTED: '25P02',
   FORBIDDEN: '42501',
+  /** Also for locks, of which the server has room for so many in all. */
+  NO_MEMORY: '53200',
   NO_COLUMN: '42703',
   NO_SCHEMA: '3F000',
   NO_TABLE: '42P01',

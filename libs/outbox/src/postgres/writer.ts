@@ -1,4 +1,4 @@
-import { OutboxError } from '@tramline/core';
+import { asError, OutboxError } from '@tramline/core';
 import type { OutboxEntry, WriterStore } from '@tramline/core/outbox';
 import { bucketOf } from '../sql/bucket.js';
 import { headersToText } from '../sql/headers-text.js';
@@ -111,6 +111,14 @@ function refused<Tx>(error: unknown, { tables, tablesSeen }: PostgresContext<Tx>
     return new OutboxError(
       'TRAMLINE_NO_TRANSACTION',
       `the transaction is of another database, which has no tables of the outbox. Pass one of the database that the outbox was given`,
+      { cause: error },
+    );
+  if (hasState(error, SqlState.NO_MEMORY))
+    return new OutboxError(
+      'TRAMLINE_OUTBOX_LOCKS',
+      `PostgreSQL has no room for the locks of so many keys (${asError(error).message}). Publish events of many keys with one ` +
+        `publishAll, which takes a single lock from ${MOST_KEY_LOCKS + 1} keys on, or with ordered: false, or in several ` +
+        'transactions; or raise max_locks_per_transaction.',
       { cause: error },
     );
   return explained(error, 'publish', tables);

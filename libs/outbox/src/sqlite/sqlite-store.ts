@@ -5,6 +5,7 @@ import type { TableOptions } from '../sql/tables.js';
 import { check } from './check.js';
 import type { SqliteContext } from './context.js';
 import { deadRows } from './dead-rows.js';
+import { explaining } from './explaining.js';
 import { holds } from './holds.js';
 import { inbox } from './inbox.js';
 import { leases } from './leases.js';
@@ -24,7 +25,7 @@ import { writer } from './writer.js';
  */
 export function sqliteStore<Tx>(client: SqlClient<Tx>, tables: TableOptions = {}): OutboxStore<Tx> {
   checkTables(tables);
-  const context: SqliteContext<Tx> = { client, names: names(tables) };
+  const context: SqliteContext<Tx> = { client: explaining(client), names: names(tables) };
   return {
     name: client.name,
     kindOf,
