@@ -9,17 +9,17 @@ import { Pool } from 'pg';
 import { PostgresServer } from '../../postgres/server.ts';
 import type { LongTransactionOptions } from '../options.ts';
 import { until } from '../world/until.ts';
-import type { Percentiles } from './percentiles.ts';
+import type { Told } from '../processes/timed-relay.ts';
 import { Happened, SteadyWriter } from './steady-writer.ts';
 import { TimedRelay } from './timed-relay.ts';
 import { violations } from './violations.ts';
 
 /** One part of the time. */
-export interface Stretch extends Percentiles {
+export interface Stretch extends Told {
   /** Written and not in the log at its end. */
   readonly backlog: number;
-  /** How many entries of the index of pending rows were touched for each row that arrived, to read and to delete it. */
-  readonly entriesPerRow: number;
+  /** Entries of the index of pending rows that were touched, to read, delete and count rows. */
+  readonly entries: number;
   /** Rows that had arrived before. Their entries lie in the index for as long as the other transaction is open. */
   readonly arrivedBefore: number;
 }
@@ -31,6 +31,8 @@ export interface LongTransactionReport {
   readonly written: number;
   /** What had arrived when writing had stopped and the transaction was still open. */
   readonly arrivedDuring: number;
+  /** How long `outbox.status()`, which counts rows, took at the end. */
+  readonly statusMs: number;
   /** A sentence each. */
   readonly violations: readonly string[];
 }
@@ -71,7 +73,7 @@ export async function runLongTransaction(
     writer = new SteadyWriter(bus, rate);
     const watch = new Watch(pool, relay, writer, progress);
     // The first look of the relay, and compiling: not told of.
-    await watch.stretch(Math.min(WARM_UP_MS, longTransactionMs / STRETCHES));
+    await watch.warmUp(Math.min(WARM_UP_MS, longTransactionMs / STRETCHES));
     const before = await watch.stretch(longTransactionMs / STRETCHES);
     const other = await pool.connect();
     await other.query('CREATE TABLE unrelated (n integer)');
@@ -84,14 +86,14 @@ export async function runLongTransaction(
     await writer.stop();
     await until(() => watch.everythingArrived(), ARRIVAL_PATIENCE_MS);
     const { arrived } = watch;
+    const asked = performance.now();
+    await bus.outbox.status();
+    const statusMs = Math.round(performance.now() - asked);
     await other.query('COMMIT');
     other.release();
     const { written } = writer;
     return {
-      before,
-      during,
-      written,
-      arrivedDuring: arrived,
+      ...{ before, during, written, arrivedDuring: arrived, statusMs },
       violations: violations(written, arrived, during),
     };
   } finally {
@@ -119,6 +121,11 @@ class Watch {
     this.progress = progress;
   }
 
+  async warmUp(ms: number): Promise<void> {
+    await pause(ms);
+    await this.ask();
+  }
+
   async stretch(ms: number): Promise<Stretch> {
     const arrivedBefore = this.arrived;
     const from = await this.entries();
@@ -128,7 +135,7 @@ class Watch {
     const stretch = {
       ...latencies,
       backlog: this.writer.written - this.arrived,
-      entriesPerRow: Math.round((to - from) / Math.max(1, latencies.rows)),
+      entries: to - from,
       arrivedBefore,
     };
     this.progress(stretch);
@@ -140,7 +147,7 @@ class Watch {
     return this.arrived >= this.writer.written;
   }
 
-  private async ask(): Promise<Percentiles> {
+  private async ask(): Promise<Told> {
     const latencies = await this.relay.ask();
     this.arrived += latencies.rows;
     return latencies;

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { TimedRelayPlaces } from '../processes/timed-relay.ts';
-import type { Percentiles } from './percentiles.ts';
+import type { TimedRelayPlaces, Told } from '../processes/timed-relay.ts';
 
 /** The relay process as the one that asks it. */
 export class TimedRelay {
@@ -25,10 +24,10 @@ export class TimedRelay {
   }
 
   /** What arrived since it was asked last. */
-  async ask(): Promise<Percentiles> {
+  async ask(): Promise<Told> {
     const answer = once(this.child, 'message');
     this.child.send('tell');
-    const [told] = (await answer) as [Percentiles];
+    const [told] = (await answer) as [Told];
     return told;
   }
 
