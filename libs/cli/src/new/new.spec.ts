@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { runCli } from '../../spec-support/run-cli.js';
+import { CHOICES } from './options.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tramline-new-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Tarballs that nobody installs: what `new` does with them is all that matters here. */
+function packages(): string {
+  const tarballs = join(folder, 'tarballs');
+  mkdirSync(tarballs);
+  for (const name of ['core', 'nest', 'kafka', 'embedded', 'outbox', 'testing', 'cli'])
+    writeFileSync(join(tarballs, `tramline-${name}-0.1.0.tgz`), name);
+  return tarballs;
+}
+const variables = { PATH: process.env['PATH']! };
+const make = (...args: string[]) => runCli(['new', ...args, '--no-install'], { cwd: folder, variables });
+const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const json = (path: string) => JSON.parse(read(path)) as Record<string, Record<string, unknown>>;
+
+describe('tramline new', () => {
+  it('makes a workspace, and a git repository around it', async () => {
+    const { exit, stdout } = await make('deep/MyShop', '--packages', packages());
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/cd deep\/MyShop\n {2}npm install\n {2}npm start/);
+    expect(json('deep/MyShop/package.json')).toMatchObject({
+      name: 'my-shop',
+      dependencies: { '@tramline/nest': 'file:vendor/tramline-nest-0.1.0.tgz' },
+    });
+    expect(json('deep/MyShop/apps/greeter/package.json')['name']).toBe('@my-shop/greeter');
+    expect(read('deep/MyShop/vendor/tramline-cli-0.1.0.tgz')).toBe('cli');
+    expect(existsSync(join(folder, 'deep/MyShop/.git'))).toBe(true);
+    expect(Object.keys(json('deep/MyShop/nest-cli.json')['projects']!)).toEqual([
+      'registration',
+      'greeter',
+      'contracts',
+    ]);
+  });
+
+  it('lists every dependency in order, as npm would', async () => {
+    await make('shop', '--packages', packages());
+    for (const path of [
+      'package.json',
+      'apps/registration/package.json',
+      'apps/greeter/package.json',
+      'libs/contracts/package.json',
+    ])
+      for (const kind of ['dependencies', 'devDependencies']) {
+        const names = Object.keys(json(`shop/${path}`)[kind] ?? {});
+        expect(names).toEqual(names.toSorted());
+      }
+  });
+
+  it('takes an absolute directory that is empty, without git', async () => {
+    mkdirSync(join(folder, 'empty'));
+    const { exit } = await make(join(folder, 'empty'), '--packages', packages(), '--no-git');
+    expect(exit).toBe(0);
+    expect(existsSync(join(folder, 'empty/.git'))).toBe(false);
+  });
+
+  it('makes no repository within another', async () => {
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    await make('shop', '--packages', packages());
+    expect(existsSync(join(folder, 'shop/.git'))).toBe(false);
+  });
+
+  const combinations = CHOICES.transport.flatMap((transport) =>
+    [['none'], ['sqlite'], ...CHOICES.orm.map((orm) => ['postgres', orm])].flatMap(([database, orm]) =>
+      CHOICES.packageManager.map((manager) => ({
+        transport,
+        database: database!,
+        orm: orm ?? 'none',
+        manager,
+      })),
+    ),
+  );
+  it.each(combinations)('can be made with %j', async ({ transport, database, orm, manager }) => {
+    const { exit } = await make(
+      ...['shop', '--packages', packages(), '--no-git', '--transport', transport, '--database', database],
+      ...['--orm', orm, '--package-manager', manager],
+    );
+    expect(exit).toBe(0);
+    const { services, volumes } = parse(read('shop/docker-compose.yml')) as Record<
+      string,
+      Record<string, { environment: object }>
+    >;
+    expect(Object.keys(services!).sort()).toEqual(
+      [
+        'greeter',
+        'registration',
+        ...(transport === 'kafka' ? ['kafka'] : []),
+        ...(database === 'postgres' ? ['postgres'] : []),
+      ].sort(),
+    );
+    expect(Object.keys(volumes!)).toContain('data');
+    expect('DATABASE_URL' in services!['registration']!.environment).toBe(database === 'postgres');
+    expect(services!['greeter']!.environment).toMatchObject({ TRAMLINE_TRANSPORT: transport });
+    expect(existsSync(join(folder, 'shop/pnpm-workspace.yaml'))).toBe(manager === 'pnpm');
+    expect(json('shop/apps/greeter/package.json')['dependencies']!['@shop/contracts']).toBe(
+      manager === 'pnpm' ? 'workspace:*' : '0.1.0',
+    );
+  });
+
+  it('shows with --dry-run what it would make, and makes nothing', async () => {
+    const { exit, stdout } = await make('shop', '--dry-run');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('+++ b/apps/registration/src/main.ts');
+    expect(existsSync(join(folder, 'shop'))).toBe(false);
+  });
+
+  it('refuses a folder that is in use, and a file', async () => {
+    mkdirSync(join(folder, 'used'));
+    writeFileSync(join(folder, 'used/mine'), '');
+    expect(await make('used')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('is not empty') as string,
+    });
+    expect(await make('used/mine')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('is a file') as string,
+    });
+  });
+
+  it.each([
+    [['a b']],
+    [['größe']],
+    [['node_modules']],
+    [['class']],
+    [['']],
+    [['shop', '--transport', 'amqp']],
+    [['shop', '--database', 'mysql']],
+    [['shop', '--orm', 'kysely']],
+    [['shop', '--package-manager', 'yarn']],
+    [['shop', '--packages', 'nowhere']],
+  ])('refuses %j with exit code 2, and makes nothing', async (args) => {
+    const { exit, stderr } = await make(...args);
+    expect(exit).toBe(2);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(join(folder, 'shop'))).toBe(false);
+  });
+
+  it('says what failed when the package manager is not there', async () => {
+    const { exit, stderr } = await runCli(['new', 'shop', '--packages', packages(), '--no-git'], {
+      cwd: folder,
+      variables: { PATH: '/nowhere' },
+    });
+    expect(exit).toBe(1);
+    expect(stderr).toContain('npm is not installed, or not on PATH');
+    expect(existsSync(join(folder, 'shop/package.json'))).toBe(true);
+  });
+});
