@@ -1,6 +1,7 @@
 import { asError, partitionName, type ConsumeOptions, type Timer } from '@tramline/core';
 import type { Cluster } from '../cluster/cluster.js';
-import type { Consumer, Seat } from './consumer.js';
+import type { Consumer } from './consumer.js';
+import type { Seat } from './seat.js';
 import { watchIntervalMs } from './watch.js';
 
 /** Every partition of every topic is this member's, without a group. New ones are taken as they appear. */

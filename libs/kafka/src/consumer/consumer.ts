@@ -1,6 +1,5 @@
 import {
   asError,
-  partitionName,
   partitionNames,
   TransportError,
   type AssignedPartition,
@@ -19,22 +18,8 @@ import { HeldPartitions, type Held } from './held.js';
 import { ListenerTurns } from './listener-turns.js';
 import { PartitionFlow } from './partition-flow.js';
 import { positionsOf } from './positions.js';
-
-/** Decides which partitions a member has: the group does, or, for a broadcast, the topics alone. */
-export interface Seat {
-  /** Begins. Never throws. */
-  start(): void;
-  /** Takes no new partitions any more; those that are held stay. */
-  stop(): void;
-  /** Lets others have them. Bounded, never throws. */
-  leave(): Promise<void>;
-  /** Until when (monotonic) what we hold is surely ours. */
-  sureUntil(): number;
-  commit(entries: readonly CommitEntry[], stillHeld: () => void): Promise<void>;
-}
-
-/** What makes a seat; it tells the consumer what changes. */
-export type MakeSeat = (consumer: Consumer) => Seat;
+import { checkMetadata, staleCommit } from './refused-commit.js';
+import type { MakeSeat, Seat } from './seat.js';
 
 /**
  * One membership: what its seat gives it, flows of records from there to the listener, and the way back.
@@ -92,8 +77,7 @@ export class Consumer implements Membership {
 
   async commit(entries: readonly CommitEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const tooLarge = entries.find(({ metadata }) => Buffer.byteLength(metadata) > MOST_METADATA_BYTES);
-    if (tooLarge) throw metadataTooLarge(tooLarge);
+    checkMetadata(entries);
     const stillHeld = () => {
       const stale = entries.find((entry) => !this.held.find(entry));
       if (stale) throw staleCommit(stale);
@@ -332,23 +316,7 @@ export class Consumer implements Membership {
 const NO_OFFSET = -1;
 const POSITIONS = 'positions';
 const PASSING_TRIES = 3;
-const MOST_METADATA_BYTES = 4_096;
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {
   return a.partition === b.partition && a.topic === b.topic;
-}
-
-function metadataTooLarge(entry: CommitEntry): TransportError {
-  return new TransportError(
-    'TRAMLINE_METADATA_TOO_LARGE',
-    `The metadata for ${partitionName(entry)} takes more than ${MOST_METADATA_BYTES} bytes; nothing was stored. Commit less of it.`,
-  );
-}
-
-/** Also for what the broker refuses. */
-export function staleCommit(entry: TopicPartition): TransportError {
-  return new TransportError(
-    'TRAMLINE_STALE_COMMIT',
-    `${partitionName(entry)} is not held by this member (any more); nothing was stored. Its new owner handles these events.`,
-  );
 }

@@ -14,7 +14,9 @@ import type { Lane } from '../cluster/lane.js';
 import { offsetCommit } from '../protocol/api/groups.js';
 import { heartbeat, leaveGroup } from '../protocol/api/membership.js';
 import { errorName, type ErrorName } from '../protocol/error-codes.js';
-import { staleCommit, type Consumer, type Seat } from './consumer.js';
+import type { Consumer } from './consumer.js';
+import { staleCommit } from './refused-commit.js';
+import type { Seat } from './seat.js';
 import { Joining, type Joined } from './joining.js';
 import { TopicWatch } from './topic-watch.js';
 
