@@ -5,15 +5,7 @@ import { ClosedPipeError, type Env } from './env.js';
 import { EXIT, reportOf, type Exit } from './exit.js';
 import { register as generate } from './commands/generate.js';
 import { register as newWorkspace } from './commands/new.js';
-import { register as outbox } from './commands/outbox.js';
 import { register as publish } from './commands/publish.js';
-import { register as relay } from './commands/relay.js';
-import { register as tail } from './commands/tail.js';
-import { register as dead } from './commands/dead.js';
-import { register as groups } from './commands/groups.js';
-import { register as replay } from './commands/replay.js';
-import { register as retries } from './commands/retries.js';
-import { register as topics } from './commands/topics.js';
 
 export { processEnv } from './process-env.js';
 
@@ -40,7 +32,7 @@ export { processEnv } from './process-env.js';
  * 5. Its spec runs it with `runCli(['topics', 'list'], …)` of `spec-support/run-cli.ts`, in-process; the bin itself is tried by
  *    `bin.spec.ts`. Its help is part of docs/cli.md: `npx vitest run libs/cli/src/reference.spec.ts -u` writes it anew.
  */
-const COMMANDS: readonly Register[] = [newWorkspace, generate, publish, tail, outbox, relay, topics, groups, dead, retries, replay];
+const COMMANDS: readonly Register[] = [newWorkspace, generate, publish];
 
 /** Runs one command line. Never rejects. @returns the exit code */
 export async function main(env: Env): Promise<Exit> {
