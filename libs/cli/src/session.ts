@@ -1,4 +1,4 @@
-import type { Ops } from '@tramline/core/ops';
+import type { Contract, Ops } from '@tramline/core/ops';
 import type { LoadedConfig } from './config/load.js';
 import type { ConnectionFlags } from './config/settings.js';
 import type { Env } from './env.js';
@@ -46,6 +46,18 @@ export class Session {
   ops(options: OpenOptions = {}): Promise<Ops> {
     this.opened ??= import('./open-ops.js').then(({ open }) => open(this, options));
     return this.opened;
+  }
+
+  /** The contract of an event's type, when the configuration lists it. @throws CliError */
+  async contract(type: string): Promise<Contract | undefined> {
+    const [{ contractsOf }, { contractOf }] = await Promise.all([
+      import('./open-ops.js'),
+      import('@tramline/core/ops'),
+    ]);
+    const known = await contractsOf(await this.config());
+    return known
+      .map((ref) => (typeof ref === 'function' ? contractOf(ref) : ref))
+      .find((one): one is Contract => typeof one === 'object' && one.type === type);
   }
 
   /** Has something closed at the end of the command; the last comes first. */

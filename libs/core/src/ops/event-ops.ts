@@ -5,6 +5,8 @@ import type { Drafter } from '../publish/drafter.js';
 import type { PublishOptions, Receipt } from '../publish/receipt.js';
 import { TransportError } from '../transport/transport-error.js';
 import { readEvents, type FoundEvent, type FoundEventFilter } from './found-events.js';
+import type { GroupStep } from './group-step.js';
+import { watchGroup, type GroupWatchOptions } from './group-watch.js';
 import type { OpsParts } from './ports.js';
 import { replay, type ReplayOptions, type ReplayResult } from './replay.js';
 import { tailEvents, type TailOptions } from './tail.js';
@@ -78,6 +80,18 @@ export class EventOps {
     options: TailOptions = {},
   ): AsyncGenerator<FoundEvent, void, undefined> {
     return tailEvents(this.parts, filter, options);
+  }
+
+  /**
+   * What a group does with events: arrived, waiting in a tier, dead, done; until `signal` is aborted or the loop is left. `done`
+   * comes a second or two late. @throws UnknownGroupError | TransportError
+   */
+  watch(
+    group: string,
+    filter: Omit<FoundEventFilter, 'topics' | 'to'> = {},
+    options: GroupWatchOptions = {},
+  ): AsyncGenerator<GroupStep, void, undefined> {
+    return watchGroup(this.parts, group, filter, options);
   }
 
   /**

@@ -1,4 +1,5 @@
 export { openOps, Ops, type OpsOptions } from './open-ops.js';
+export { openRelay, type RelayRun, type RelayRunOptions } from './open-relay.js';
 export {
   TopicOps,
   type ListedTopic,
@@ -29,6 +30,8 @@ export { OutboxOps, type DeadRowPage, type PruneOptions, type PruneResult } from
 export { EventOps, type CheckedEvent, type EventOpsParts } from './event-ops.js';
 export type { FoundEvent, FoundEventFilter } from './found-events.js';
 export type { TailOptions } from './tail.js';
+export type { GroupStep } from './group-step.js';
+export type { GroupWatchOptions } from './group-watch.js';
 export type { ReplayOptions, ReplayPosition, ReplayResult } from './replay.js';
 export { OpsRefusedError, UnknownGroupError, UnknownHandlerError, UnknownLetterError } from './errors.js';
 export type { OpsParts, OpsPorts } from './ports.js';
@@ -39,12 +42,18 @@ export type { History } from '../failure/failed-event.js';
 export { systemClock } from '../time/system-clock.js';
 export { formatDuration, parseDuration, type Duration } from '../time/duration.js';
 export { contractOf } from '../contract/event-contract.js';
-export type { Contract, EventRef } from '../contract/contract.js';
+export type { Contract, EventClass, EventRef } from '../contract/contract.js';
 export type { Validation } from '../contract/validation.js';
 export type { HandlerDescription, PolicyDescription, ServiceDescription } from '../description.js';
 export type { Envelope } from '../envelope/envelope.js';
 export type { Log } from '../log/log.js';
-export type { OutboxProvider, OutboxStatus } from '../outbox/outbox-backend.js';
+export type {
+  OutboxHealth,
+  OutboxMigration,
+  OutboxProvider,
+  OutboxStatus,
+  RelayHealth,
+} from '../outbox/outbox-backend.js';
 export type { DeadRow } from '../outbox/outbox-store.js';
 export type { PublishOptions, Receipt } from '../publish/receipt.js';
 export type { TransportProvider } from '../transport/transport.js';

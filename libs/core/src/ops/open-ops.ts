@@ -71,7 +71,8 @@ export function openOps(options: OpsOptions): Ops {
     ...(noted === undefined ? {} : { outbox: noted }),
   });
   const { transport, naming, clock, random, observations } = tramline;
-  const parts = { transport, naming, clock, random, log, observations, outbox: backend?.operator };
+  const database = { outbox: backend?.operator, tables: backend?.tables };
+  const parts = { transport, naming, clock, random, log, observations, ...database };
   const contracts = new ContractRegistry();
   options.contracts?.forEach((ref, index) => contracts.add(ref, `contracts[${index}]`));
   const drafter = new Drafter({

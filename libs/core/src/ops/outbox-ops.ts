@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import { GroupState } from '../consume/group-state.js';
-import type { OutboxStatus } from '../outbox/outbox-backend.js';
+import type { OutboxMigration, OutboxStatus, OutboxTables } from '../outbox/outbox-backend.js';
 import type { OutboxOperator } from '../outbox/outbox-operator.js';
 import type { DeadRow } from '../outbox/outbox-store.js';
 import { parseDuration, type Duration } from '../time/duration.js';
@@ -98,11 +98,27 @@ export class OutboxOps {
     return result;
   }
 
+  /** Whether the tables are those that this code needs. @throws OutboxError `TRAMLINE_OUTBOX_SCHEMA` that says how to mend it */
+  async check(): Promise<void> {
+    await this.tables().check();
+  }
+
+  /** Makes the tables, or brings them up to date, in one transaction. @throws OutboxError when they are newer than this code */
+  async migrate(): Promise<OutboxMigration> {
+    return this.tables().migrate();
+  }
+
+  /** The statements that make the tables from nothing, for who makes tables by other means. Asks no database. */
+  async sql(): Promise<readonly string[]> {
+    return this.tables().sql();
+  }
+
   private operator(): OutboxOperator {
-    if (this.parts.outbox) return this.parts.outbox;
-    throw new ConfigurationError([
-      `There is no outbox. Give one, such as outbox: pg(pool) from '@tramline/outbox/pg'.`,
-    ]);
+    return this.parts.outbox ?? noOutbox();
+  }
+
+  private tables(): OutboxTables {
+    return this.parts.tables ?? noOutbox();
   }
 
   private async each(
@@ -131,4 +147,10 @@ export class OutboxOps {
     await state.refresh();
     return transport.groups.committed(naming.group(group), state.topics());
   }
+}
+
+function noOutbox(): never {
+  throw new ConfigurationError([
+    `There is no outbox. Give one, such as outbox: pg(pool) from '@tramline/outbox/pg'.`,
+  ]);
 }

@@ -1,3 +1,4 @@
+import type { OutboxTables } from '../outbox/outbox-backend.js';
 import type { OutboxOperator } from '../outbox/outbox-operator.js';
 import type { Log } from '../log/log.js';
 import type { Naming } from '../naming.js';
@@ -20,4 +21,6 @@ export interface OpsPorts {
 export interface OpsParts extends OpsPorts {
   /** Undefined where no outbox was configured. */
   readonly outbox: OutboxOperator | undefined;
+  /** As {@link outbox}. */
+  readonly tables?: OutboxTables | undefined;
 }

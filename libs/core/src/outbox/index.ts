@@ -6,8 +6,10 @@ export type {
   OutboxEntry,
   OutboxEnvironment,
   OutboxHealth,
+  OutboxMigration,
   OutboxProvider,
   OutboxStatus,
+  OutboxTables,
   RelayHealth,
   WriteOptions,
 } from './outbox-backend.js';

@@ -110,11 +110,32 @@ export interface OutboxBackend<Tx = unknown> {
   /** For operators; works whether or not it was started. */
   readonly operator: OutboxOperator;
 
+  /** Its tables, for who makes and checks them; absent where there are none. */
+  readonly tables?: OutboxTables;
+
   /** How the relay of this process stands, without asking anybody; null where it has none. */
   relayHealth(): RelayHealth | null;
 
   /** How the whole outbox stood when it was looked at last, without asking anybody. */
   outboxHealth(): OutboxHealth;
+}
+
+/** The tables of outbox and inbox. What the database throws comes out as it is. */
+export interface OutboxTables {
+  /** @throws OutboxError `TRAMLINE_OUTBOX_SCHEMA` when they are missing, older or newer than this code; says how to mend it */
+  check(): Promise<void>;
+  /** Makes them, or brings them up to date, in one transaction. @throws OutboxError `TRAMLINE_OUTBOX_SCHEMA` when they are newer */
+  migrate(): Promise<OutboxMigration>;
+  /** The statements that make them from nothing, for who makes tables by other means; to be run in one transaction. */
+  sql(): Promise<readonly string[]>;
+}
+
+/** What making tables, or bringing them up to date, did. */
+export interface OutboxMigration {
+  /** Names of the steps that were applied now, in order; none: the tables were up to date. */
+  readonly applied: readonly string[];
+  /** The version that the tables have. */
+  readonly version: number;
 }
 
 /** How the relay of one process stands. */

@@ -17,6 +17,9 @@ export interface OutboxStore<Tx = unknown> extends WriterStore<Tx>, InboxStore<T
   /** @throws OutboxError `TRAMLINE_OUTBOX_SCHEMA` when tables are missing, older or newer than this code; says how to mend it */
   check(): Promise<void>;
 
+  /** The statements that make the tables from nothing; absent where there is no SQL. */
+  migrationSql?(): Promise<readonly string[]>;
+
   /** What an error of the driver means for who may try again. */
   kindOf(error: unknown): DatabaseErrorKind;
 

@@ -51,7 +51,10 @@ describe('the options of an outbox', () => {
 describe('a start', () => {
   it.each(['missing', 'older', 'newer'] as const)('with tables that are %s is refused', async (schema) => {
     const store = new ModelDatabase({ schema }).open();
-    const outbox = provide('model', () => ({ store, migrate: () => Promise.resolve() }));
+    const outbox = provide('model', () => ({
+      store,
+      migrate: () => Promise.resolve({ applied: [], version: 1 }),
+    }));
     const bus = new Tramline({ service: 'spec', transport: memory(), outbox });
     await expect(bus.start()).rejects.toMatchObject({ code: 'TRAMLINE_OUTBOX_SCHEMA' });
     await expect(bus.start()).rejects.toThrow();
@@ -61,7 +64,7 @@ describe('a start', () => {
   it('makes the tables first where it is asked to', async () => {
     let made = 0;
     const store = new ModelDatabase().open();
-    const opened = { store, migrate: () => Promise.resolve(made++) };
+    const opened = { store, migrate: () => Promise.resolve({ applied: [], version: ++made }) };
     for (const autoCreate of [false, true]) {
       const bus = new Tramline({
         ...{ service: 'spec', transport: memory() },

@@ -1,11 +1,11 @@
-import type { OutboxEnvironment, OutboxStore } from '@tramline/core/outbox';
+import type { OutboxEnvironment, OutboxMigration, OutboxStore } from '@tramline/core/outbox';
 import type { TableOptions } from '../sql/tables.js';
 
 /** A store that was opened for one bus. */
 export interface OpenedStore<Tx> {
   readonly store: OutboxStore<Tx>;
-  /** Makes the tables, or brings them up to date. Called at start, only where `autoCreate` asks for it; perhaps repeatedly. */
-  readonly migrate: () => Promise<unknown>;
+  /** Makes the tables, or brings them up to date. Called at start, only where `autoCreate` asks for it, and by an operator; perhaps repeatedly. */
+  readonly migrate: () => Promise<OutboxMigration>;
 }
 
 /** How a database's entry point opens its store. Connects to nothing: the first statement does. */

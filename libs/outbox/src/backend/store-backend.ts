@@ -6,6 +6,7 @@ import type {
   OutboxEntry,
   OutboxEnvironment,
   OutboxOperator,
+  OutboxTables,
   OutboxHealth,
   RelayHealth,
   WriteOptions,
@@ -101,6 +102,15 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
 
   get operator(): OutboxOperator {
     return this.opened.store;
+  }
+
+  get tables(): OutboxTables {
+    const { store, migrate } = this.opened;
+    return {
+      check: () => store.check(),
+      migrate,
+      sql: async () => (await store.migrationSql?.()) ?? [],
+    };
   }
 
   relayHealth(): RelayHealth | null {

@@ -1,4 +1,5 @@
 import type { OutboxStore } from '@tramline/core/outbox';
+import { sqlFor } from '../migrate/sql-for.js';
 import { checkTables } from '../sql/identifier.js';
 import type { SqlClient } from '../sql/sql-client.js';
 import type { TableOptions } from '../sql/tables.js';
@@ -26,6 +27,7 @@ export function postgresStore<Tx>(client: SqlClient<Tx>, tables: TableOptions = 
   return {
     name: client.name,
     kindOf,
+    migrationSql: () => sqlFor('postgres', tables),
     close: () => client.close(),
     ...check(context),
     ...writer(context),

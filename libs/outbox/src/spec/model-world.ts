@@ -60,7 +60,7 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
     const store = database.open();
     const provider = provide<ModelTransaction>(
       'model',
-      () => ({ store, migrate: () => Promise.resolve() }),
+      () => ({ store, migrate: () => Promise.resolve({ applied: [], version: 1 }) }),
       outboxOptions,
     );
     let backend!: OutboxBackend<ModelTransaction>;

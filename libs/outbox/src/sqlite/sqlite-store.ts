@@ -1,4 +1,5 @@
 import type { OutboxStore } from '@tramline/core/outbox';
+import { sqlFor } from '../migrate/sql-for.js';
 import { checkTables } from '../sql/identifier.js';
 import type { SqlClient } from '../sql/sql-client.js';
 import type { TableOptions } from '../sql/tables.js';
@@ -29,6 +30,7 @@ export function sqliteStore<Tx>(client: SqlClient<Tx>, tables: TableOptions = {}
   return {
     name: client.name,
     kindOf,
+    migrationSql: () => sqlFor('sqlite', tables),
     close: () => client.close(),
     ...check(context),
     ...writer(context),

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Tramline, silentLog, type TramlineOptions } from '@tramline/core';
+import { embedded } from '@tramline/embedded';
+import { type RunOptions, RunningTramline, type Ran } from './tramline.ts';
+
+const resolve = createRequire(import.meta.url).resolve;
+
+/** A folder with an embedded log where the command looks for one, a configuration, and services in this process. */
+export class CliWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tramline-cli-'));
+  private readonly buses: Tramline[] = [];
+  private readonly runs: RunningTramline[] = [];
+
+  constructor() {
+    mkdirSync(join(this.folder, '.tramline'));
+  }
+
+  /** A service on the log. Not started. */
+  service(options: Partial<TramlineOptions> = {}): Tramline {
+    const bus = new Tramline({
+      service: 'shop',
+      transport: embedded({ directory: join(this.folder, '.tramline', 'log'), partitions: 2 }),
+      log: silentLog,
+      ...options,
+    });
+    this.buses.push(bus);
+    return bus;
+  }
+
+  /** Writes tramline.config.mjs. `{{name}}` in the text becomes the URL by which the package of that name is imported. */
+  configure(text: string): void {
+    const source = text.replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => resolve(name));
+    writeFileSync(join(this.folder, 'tramline.config.mjs'), source);
+  }
+
+  start(argv: readonly string[], options: RunOptions = {}): RunningTramline {
+    const run = new RunningTramline(argv, { cwd: this.folder, ...options });
+    this.runs.push(run);
+    return run;
+  }
+
+  run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return this.start(argv, options).ended;
+  }
+
+  async close(): Promise<void> {
+    for (const run of this.runs) {
+      run.child.kill('SIGKILL');
+      await run.ended;
+    }
+    await Promise.all(this.buses.map((bus) => bus.close()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
