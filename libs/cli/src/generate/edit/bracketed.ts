@@ -33,6 +33,7 @@ export function readBracketed(tokens: readonly Token[], opening: number): Bracke
       open,
       close: tokens[closing]!.start,
       commas,
+      mayTrail: true,
       items: written.map((item) => ({ start: item[0]!.start, end: item.at(-1)!.end })),
     },
   };

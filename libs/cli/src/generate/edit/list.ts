@@ -10,6 +10,8 @@ export interface WrittenList {
   readonly items: readonly { readonly start: number; readonly end: number }[];
   /** The offsets just behind each comma: as many as items, or one fewer. */
   readonly commas: readonly number[];
+  /** The language allows a comma behind the last item, and an item on a line of its own has one. */
+  readonly mayTrail?: boolean;
 }
 
 /** A list that gets its first item stays in one line up to here. */
@@ -58,7 +60,7 @@ export function insertItem(
 
 function insertFirst(
   text: string,
-  { open, close }: WrittenList,
+  { open, close, mayTrail }: WrittenList,
   render: (style: ItemStyle) => string,
   outer: string,
 ): Insertion {
@@ -71,7 +73,7 @@ function insertFirst(
   const fits = open - lineStart + inline.length + 2 <= LONGEST_LINE && !inline.includes('\n');
   if (text[open - 1] === '[' && between.trim() === '' && !between.includes('\n') && fits)
     return { at: open, text: inline };
-  const item = render({ indent, unit, inline: false });
+  const item = render({ indent, unit, inline: false }) + (mayTrail ? ',' : '');
   // A bracket on a line of its own: the item becomes the line before it, behind whatever remarks there are.
   if (startsLine(text, close))
     return { at: text.lastIndexOf('\n', close - 1) + 1, text: `${indent}${item}${eol}` };

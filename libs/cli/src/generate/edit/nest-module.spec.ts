@@ -28,7 +28,7 @@ describe('@Module', () => {
     expect(add('@Module({\n  imports: [X],\n})\nclass M {}')).toBe(
       '@Module({\n  imports: [X],\n  providers: [New],\n})\nclass M {}',
     );
-    expect(add('@Module({})\nclass M {}')).toBe('@Module({\n  providers: [New]\n})\nclass M {}');
+    expect(add('@Module({})\nclass M {}')).toBe('@Module({\n  providers: [New],\n})\nclass M {}');
   });
 
   it('is not misled by strings, templates, remarks and regular expressions', () => {

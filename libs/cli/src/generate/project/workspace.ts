@@ -28,6 +28,7 @@ export interface Workspace {
 
 interface NestCli {
   readonly monorepo?: boolean;
+  readonly root?: string;
   readonly sourceRoot?: string;
   readonly entryFile?: string;
   readonly projects?: Readonly<Record<string, NestProject>>;
@@ -77,7 +78,7 @@ export function readWorkspaceFrom(root: string, read: ReadFile, list: Workspace[
   };
 }
 
-function readNestCli(read: ReadFile): NestCli {
+export function readNestCli(read: ReadFile): NestCli {
   const text = read('nest-cli.json');
   return text === undefined ? {} : (readJson({ path: 'nest-cli.json', text }) as NestCli);
 }
