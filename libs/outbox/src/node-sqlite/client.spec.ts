@@ -63,6 +63,15 @@ it('gives up in the end, with an error that is SQLITE_BUSY too', async () => {
   expect(notes()).toEqual(['free again']);
 });
 
+it('blames nobody here when all of them waited for somebody else', async () => {
+  const hasty = files.client(undefined, 20);
+  db.exec('BEGIN IMMEDIATE');
+  const tried = await Promise.allSettled([1, 2, 3].map(() => hasty.transaction(async () => undefined)));
+  db.exec('ROLLBACK');
+  await hasty.close();
+  for (const one of tried) expect(String((one as PromiseRejectedResult).reason)).toMatch(/Somebody has kept/);
+});
+
 it('refuses a transaction inside a transaction, which would wait for itself', async () => {
   const hasty = files.client(undefined, 20);
   const nested = hasty.transaction(() => hasty.transaction(async (tx) => void note(tx, 'inner')));

@@ -29,6 +29,8 @@ export class NodeSqliteClient implements SqlClient<DatabaseSync> {
   #writing: Connection | undefined;
   #single: Promise<Connection> | undefined;
   #closed = false;
+  /** Whether the transaction whose turn it is has the lock, and does not wait for it itself. */
+  #locked = false;
 
   constructor(
     private readonly file: DatabaseFile,
@@ -39,7 +41,7 @@ export class NodeSqliteClient implements SqlClient<DatabaseSync> {
     this.#turns = new Turns(
       clock,
       busyTimeoutMs,
-      () => new DatabaseBusyError(file.path, 'this process', busyTimeoutMs),
+      () => new DatabaseBusyError(file.path, this.#locked ? 'this process' : 'somebody', busyTimeoutMs),
     );
   }
 
@@ -58,6 +60,7 @@ export class NodeSqliteClient implements SqlClient<DatabaseSync> {
       const connection = await this.#openWriting();
       try {
         await this.#patiently(() => connection.exec('BEGIN IMMEDIATE'));
+        this.#locked = true;
         const result = await work(connection.database);
         if (!connection.database.isTransaction) throw endedByItself();
         await this.#patiently(() => connection.exec('COMMIT'));
@@ -66,6 +69,8 @@ export class NodeSqliteClient implements SqlClient<DatabaseSync> {
       } catch (error) {
         connection.close();
         throw error;
+      } finally {
+        this.#locked = false;
       }
     });
   }
