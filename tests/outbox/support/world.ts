@@ -34,6 +34,7 @@ export interface ServiceOptions extends Partial<Omit<TramlineOptions, 'outbox'>>
   readonly outbox?: OutboxOptions;
   /** In place of the database's own. */
   readonly provider?: OutboxProvider;
+  readonly withoutOutbox?: boolean;
 }
 
 /** A real database, a broker in memory, real time, and services that go when the test does. */
@@ -48,14 +49,14 @@ export class World<Database extends OutboxDatabase = OutboxDatabase> {
   }
 
   /** A service that was not started. */
-  open({ outbox, provider, ...options }: ServiceOptions = {}): Service {
+  open({ outbox, provider, withoutOutbox, ...options }: ServiceOptions = {}): Service {
     const lines: string[] = [];
     const line = (text: string) => void lines.push(text);
     const log: Log = { debug: () => undefined, info: line, warn: line, error: line };
     const bus = new Tramline({
       ...{ service: 'spec', transport: memory({ broker: this.broker }), log },
       ...{ contracts: [Counted], topics: { topology: 'create', partitions: 3 } },
-      outbox: provider ?? this.database.provider(outbox),
+      ...(!withoutOutbox && { outbox: provider ?? this.database.provider(outbox) }),
       ...options,
     });
     const seen: Observation[] = [];

@@ -98,12 +98,12 @@ export class Outbox<Tx = unknown> {
    * Runs `work` in a new transaction of the configured database: commits when it resolves, rolls back when it rejects. For
    * those who have no way of their own to open one; the relay hears of the commit at once.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.backend().transaction(work);
   }
 
   /** How the outbox stands. */
-  status(): Promise<OutboxStatus> {
+  async status(): Promise<OutboxStatus> {
     return this.backend().status();
   }
 
