@@ -10,9 +10,7 @@ export function pending<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'pen
     FROM ${names.pending}($1::bigint, $2::text::integer[], $3::integer, $4::bigint) AS o ORDER BY o.id`;
 
   const which = `WITH ${fence(names, 1)}, ${given(3)}, settled AS (`;
-  // The commit waits for no disk: what a crash of the server forgets is sent again, and what committed later is lost with it.
-  // The setting ends with this statement, and so with the transaction that it is.
-  const settled = `RETURNING 1) SELECT count(*) AS settled, set_config('synchronous_commit', 'off', true) FROM settled`;
+  const settled = `RETURNING 1) SELECT count(*) AS settled FROM settled`;
   const remove = `${which}DELETE FROM ${names.outbox} o USING given WHERE ${isGiven} ${settled}`;
   const mark = `${which}UPDATE ${names.outbox} o SET state = 2, settled_at = clock_timestamp()
     FROM given WHERE ${isGiven} ${settled}`;
