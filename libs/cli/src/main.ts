@@ -7,6 +7,7 @@ import { register as generate } from './commands/generate.js';
 import { register as init } from './commands/init.js';
 import { register as newWorkspace } from './commands/new.js';
 import { register as outbox } from './commands/outbox.js';
+import { register as asyncapi } from './commands/asyncapi.js';
 import { register as publish } from './commands/publish.js';
 import { register as relay } from './commands/relay.js';
 import { register as tail } from './commands/tail.js';
@@ -36,7 +37,7 @@ export { processEnv } from './process-env.js';
  * 5. Its spec runs it with `runCli(['topics', 'list'], …)` of `spec-support/run-cli.ts`, in-process; the bin itself is tried by
  *    `bin.spec.ts`. Its help is part of docs/cli.md: `npx vitest run libs/cli/src/reference.spec.ts -u` writes it anew.
  */
-const COMMANDS: readonly Register[] = [newWorkspace, init, generate, publish, tail, outbox, relay];
+const COMMANDS: readonly Register[] = [newWorkspace, init, generate, publish, tail, outbox, relay, asyncapi];
 
 /** Runs one command line. Never rejects. @returns the exit code */
 export async function main(env: Env): Promise<Exit> {

@@ -11,6 +11,8 @@ export type {
 export { TramlineFactory } from './module/tramline-factory.js';
 export { TramlineModule } from './module/tramline.module.js';
 export type { TramlineModuleOptions, TramlineOptionsFactory } from './module/options.js';
+export { describeApplication } from './describe/describe-application.js';
+export { payloadSchemas, type JsonSchema } from './describe/payload-schema.js';
 export { classValidation } from './validation/class-validation.js';
 export { TramlineHealth, type HealthAnswer } from './module/tramline-health.js';
 

@@ -45,6 +45,7 @@ export { contractOf } from '../contract/event-contract.js';
 export type { Contract, EventClass, EventRef } from '../contract/contract.js';
 export type { Validation } from '../contract/validation.js';
 export type { HandlerDescription, PolicyDescription, ServiceDescription } from '../description.js';
+export { DEAD_HEADERS, ENVELOPE_HEADERS, RETRY_HEADERS, type HeaderDoc } from '../envelope/header-docs.js';
 export type { Envelope } from '../envelope/envelope.js';
 export type { Log } from '../log/log.js';
 export type {
