@@ -45,6 +45,7 @@ const EXIT_OF_CODE: Readonly<Record<string, Exit>> = {
   TRAMLINE_PUBLISH_TIMEOUT: EXIT.unreachable,
   TRAMLINE_REFUSED: EXIT.refused,
   TRAMLINE_GROUP_ACTIVE: EXIT.refused,
+  TRAMLINE_OPS_REFUSED: EXIT.refused,
   TRAMLINE_OUTBOX_RIGHTS: EXIT.refused,
   TRAMLINE_CONFIGURATION: EXIT.usage,
 };

@@ -3,14 +3,19 @@ import { readFileSync } from 'node:fs';
 import { Cli, type Register } from './cli.js';
 import { ClosedPipeError, type Env } from './env.js';
 import { EXIT, reportOf, type Exit } from './exit.js';
+import { register as asyncapi } from './commands/asyncapi.js';
+import { register as dead } from './commands/dead.js';
 import { register as generate } from './commands/generate.js';
+import { register as groups } from './commands/groups.js';
 import { register as init } from './commands/init.js';
 import { register as newWorkspace } from './commands/new.js';
 import { register as outbox } from './commands/outbox.js';
-import { register as asyncapi } from './commands/asyncapi.js';
 import { register as publish } from './commands/publish.js';
 import { register as relay } from './commands/relay.js';
+import { register as replay } from './commands/replay.js';
+import { register as retries } from './commands/retries.js';
 import { register as tail } from './commands/tail.js';
+import { register as topics } from './commands/topics.js';
 
 export { processEnv } from './process-env.js';
 
@@ -37,7 +42,21 @@ export { processEnv } from './process-env.js';
  * 5. Its spec runs it with `runCli(['topics', 'list'], …)` of `spec-support/run-cli.ts`, in-process; the bin itself is tried by
  *    `bin.spec.ts`. Its help is part of docs/cli.md: `npx vitest run libs/cli/src/reference.spec.ts -u` writes it anew.
  */
-const COMMANDS: readonly Register[] = [newWorkspace, init, generate, publish, tail, outbox, relay, asyncapi];
+const COMMANDS: readonly Register[] = [
+  newWorkspace,
+  init,
+  generate,
+  topics,
+  groups,
+  dead,
+  retries,
+  replay,
+  outbox,
+  relay,
+  publish,
+  tail,
+  asyncapi,
+];
 
 /** Runs one command line. Never rejects. @returns the exit code */
 export async function main(env: Env): Promise<Exit> {

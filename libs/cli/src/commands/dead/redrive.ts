@@ -1,0 +1,85 @@
+import { actorOf, ended, plural } from '../../options/long-work.js';
+import { wholeNumber } from '../../options/parse.js';
+import { shown } from '../../output/text.js';
+import type { Session } from '../../session.js';
+import { chosenBy, type FilterFlags } from './filter.js';
+
+export interface RedriveFlags extends FilterFlags {
+  readonly allLetters?: boolean;
+  readonly rate: string;
+  readonly maxRedrives: string;
+  readonly actor?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Refusals are told one by one, up to this many. */
+const MOST_TOLD = 20;
+
+export async function redriveLetters(
+  session: Session,
+  group: string,
+  ids: readonly string[],
+  flags: RedriveFlags,
+): Promise<void> {
+  const { output, signal } = session;
+  const { dryRun = false } = flags;
+  const filter = chosenBy(flags, session.env.clock, ids);
+  const options = {
+    actor: actorOf(session, flags.actor),
+    rate: wholeNumber('--rate', flags.rate, 1),
+    maxRedrives: wholeNumber('--max-redrives', flags.maxRedrives, 1),
+    signal,
+  };
+  const { dead } = await session.ops();
+  const letters = dead.of(group);
+  const planned = await letters.redrive(filter, { ...options, dryRun: true });
+  ended(session, planned.stopped);
+  if (dryRun || planned.redriven === 0) return tell(session, planned, dryRun);
+  const repeated = planned.repeated > 0 ? ` ${planned.repeated} of them may have been sent before.` : '';
+  await session.confirm(
+    `Send ${plural(planned.redriven, 'letter')} of group '${shown(group)}' back, ${options.rate} a second?${repeated}`,
+  );
+  const progress = output.progress('Redriving');
+  let drawing = Promise.resolve();
+  try {
+    const result = await letters.redrive(filter, {
+      ...options,
+      onProgress: ({ redriven }) => {
+        drawing = drawing.then(() => progress.update(redriven, planned.redriven));
+      },
+    });
+    await drawing;
+    await progress.end();
+    await tell(session, result, false);
+    ended(session, result.stopped);
+  } finally {
+    await drawing.catch(() => undefined);
+    await progress.end();
+  }
+}
+
+async function tell(
+  { output }: Session,
+  {
+    redriven,
+    repeated,
+    refused,
+    stopped,
+  }: {
+    redriven: number;
+    repeated: number;
+    refused: readonly { id: string; why: string }[];
+    stopped: boolean;
+  },
+  dryRun: boolean,
+): Promise<void> {
+  await output.json({ dryRun, redriven, repeated, refused, stopped });
+  await output.line(
+    `${dryRun ? 'Would redrive' : 'Redrove'} ${plural(redriven, 'letter')}, ${repeated} of them possibly repeated.`,
+  );
+  if (refused.length > 0) await output.line(`Refused ${plural(refused.length, 'letter')}:`);
+  for (const { id, why } of refused.slice(0, MOST_TOLD)) await output.line(`  ${id}  ${shown(why)}`);
+  if (refused.length > MOST_TOLD)
+    await output.line(`  and ${refused.length - MOST_TOLD} others (--json lists all)`);
+  if (stopped) await output.line('It was stopped; what is left waits. Run it again to go on.');
+}
