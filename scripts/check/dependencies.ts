@@ -85,7 +85,7 @@ function judgePackage(path: string, locked: LockedPackage, packages: LockedPacka
       `${path || 'the root'} needs ${name}, which is not locked; npm ci fails. Pin a version that has it`,
     );
   }
-  if (isForeign(path) && !isPermitted(path, locked.license))
+  if (isForeign(path) && !locked.link && !isPermitted(path, locked.license))
     faults.push(`${path} has the licence ${locked.license ?? '(none)'}, which is not permitted`);
   return faults;
 }

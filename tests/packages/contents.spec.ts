@@ -8,7 +8,10 @@ describe.each(inject('libs'))('$name as published', ({ files }) => {
   });
 
   it('holds nothing else than that and its sources', () => {
-    const odd = files.filter((path) => !/^(LICENSE|README\.md|package\.json|(dist|src)\/.*)$/.test(path));
+    const odd = files.filter(
+      (path) =>
+        !/^(LICENSE|README\.md|package\.json|(bin|dist|migrations|schematics|src|templates)\/.*)$/.test(path),
+    );
     expect(odd).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ export interface PackedLib {
   readonly version: string;
   /** Its public entry points, `@tramline/core/ops`. */
   readonly entries: readonly string[];
-  /** The path of the tarball. */
+  /** The path of the tarball; all of them lie in one folder. */
   readonly tarball: string;
   /** What the tarball holds, as paths within the package. */
   readonly files: readonly string[];
@@ -48,7 +48,10 @@ function readPacked({ name, version, exports }: Manifest, folder: string, printe
   return {
     name,
     version,
-    entries: Object.keys(exports).map((subpath) => join(name, subpath)),
+    // `./package.json` is exported for tools, and is no module.
+    entries: Object.keys(exports)
+      .filter((subpath) => !subpath.endsWith('.json'))
+      .map((subpath) => join(name, subpath)),
     tarball: join(folder, packed.filename),
     files: packed.files.map(({ path }) => path),
   };

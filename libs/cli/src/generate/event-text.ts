@@ -1,21 +1,22 @@
 import { type EventName } from './names/event-name.js';
+import { renderTemplate } from './templates.js';
 import { type Field, FIELD_TYPES } from './names/field.js';
 
 /** The class of an event, as prettier would write it. */
 export function contractText(name: EventName, fields: readonly Field[], key: string | null): string {
   const validators = new Set<string>(fields.map(({ type }) => FIELD_TYPES[type].decorator));
   if (fields.some(({ optional }) => optional)) validators.add('IsOptional');
-  return [
-    `import { EventContract } from '@tramline/nest';`,
-    ...(validators.has('IsDate') ? [`import { Type } from 'class-transformer';`] : []),
+  const imports = [
+    ...(validators.has('IsDate') ? [importLine(['Type'], 'class-transformer')] : []),
     importLine([...validators].sort(), 'class-validator'),
-    '',
-    `@EventContract('${name.type}', { key: ${key === null ? 'null' : `'${key}'`} })`,
-    `export class ${name.pascal} {`,
-    fields.map(property).join('\n\n'),
-    '}',
-    '',
-  ].join('\n');
+  ];
+  return renderTemplate('code/event.ts', {
+    imports: imports.join('\n'),
+    type: name.type,
+    key: key === null ? 'null' : `'${key}'`,
+    className: name.pascal,
+    properties: fields.map(property).join('\n\n'),
+  });
 }
 
 function property({ name, type, optional }: Field): string {

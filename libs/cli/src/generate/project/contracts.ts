@@ -138,7 +138,7 @@ export function specifierOf(
 }
 
 /** The name of a library's package, or the path alias that the root's tsconfig.json gives it. */
-export function libraryName({ read }: Workspace, { root, sourceRoot }: Project): string | undefined {
+function libraryName({ read }: Workspace, { root, sourceRoot }: Project): string | undefined {
   const manifest = read(posix.join(root, 'package.json'));
   if (manifest !== undefined && root !== '') return (JSON.parse(manifest) as { name?: string }).name;
   const text = read('tsconfig.json') ?? '';

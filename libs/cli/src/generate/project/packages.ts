@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { addElement, addMember, readJson } from '../edit/json.js';
 import { type Plan } from '../plan/plan.js';
 import { type Manifest, type Project, type Workspace } from './workspace.js';
 
 /** The version of Tramline that this command belongs to: all its packages have the same. */
-export const TRAMLINE_VERSION = '0.1.0';
+export const TRAMLINE_VERSION = (
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 
 /** What generated code needs, when nobody in the workspace needs it yet in another version. */
 const RANGES: Readonly<Record<string, string>> = {
@@ -58,7 +61,7 @@ export function referencesProjects(plan: Plan): boolean {
 }
 
 /** pnpm takes a package of the workspace only when it is told to. */
-export const usesWorkspaceProtocol = (plan: Plan): boolean => plan.read('pnpm-workspace.yaml') !== undefined;
+const usesWorkspaceProtocol = (plan: Plan): boolean => plan.read('pnpm-workspace.yaml') !== undefined;
 
 export function manifestAt(plan: Plan, path: string): Manifest {
   const text = plan.read(path);
