@@ -489,3 +489,19 @@ it('a store that commits what was to be rolled back', async () => {
   expect(names).toContain('insert: nobody sees rows before the commit, and nobody ever after a rollback');
   expect(names).toContain('transaction: rolls back when its work rejects, and throws that very thing');
 });
+
+it('a store that knows effects of every handler, and counts those of every partition', async () => {
+  const names = await failing((_core, whole) => ({
+    known: async (_, __, eventIds) => new Set(eventIds.filter((id) => id !== 'e')),
+    effects: (group, ranges) =>
+      whole.effects(
+        group,
+        ranges.map((range) => ({ ...range, to: range.to + 1 })),
+      ),
+  }));
+  expect(names).toEqual([
+    'known: those of the events whose effect this handler of this group had; nothing of others',
+    'known: nothing that was rolled back',
+    'effects: counts those of the group from `from` up to but not including `to`, in the partitions named',
+  ]);
+});

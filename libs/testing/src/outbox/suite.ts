@@ -8,6 +8,7 @@ import { forgettingCases } from './cases/forgetting.js';
 import { holdingCases } from './cases/holding.js';
 import { horizonCases } from './cases/horizon.js';
 import { insertingCases } from './cases/inserting.js';
+import { knowingCases } from './cases/knowing.js';
 import { leaseCases } from './cases/leases.js';
 import { orderCases } from './cases/order.js';
 import { pendingCases } from './cases/pending.js';
@@ -49,6 +50,7 @@ const storeCases: readonly StoreCase[] = [
   ...transactionCases,
   ...rememberingCases,
   ...forgettingCases,
+  ...knowingCases,
   ...statusCases,
   ...checkCases,
 ];
