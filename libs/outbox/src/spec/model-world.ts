@@ -86,7 +86,7 @@ export function modelWorld({ partitions = 3 }: { readonly partitions?: number } 
   }
 
   const world = {
-    ...{ clock, broker, database, open },
+    ...{ clock, broker, database, open, processes },
     /** Opens a process and starts it. */
     async start(options?: ProcessOptions): Promise<Process> {
       const process = open(options);
