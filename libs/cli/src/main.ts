@@ -5,6 +5,7 @@ import { ClosedPipeError, type Env } from './env.js';
 import { EXIT, reportOf, type Exit } from './exit.js';
 import { register as asyncapi } from './commands/asyncapi.js';
 import { register as dead } from './commands/dead.js';
+import { register as doctor } from './commands/doctor.js';
 import { register as generate } from './commands/generate.js';
 import { register as groups } from './commands/groups.js';
 import { register as init } from './commands/init.js';
@@ -56,6 +57,7 @@ const COMMANDS: readonly Register[] = [
   publish,
   tail,
   asyncapi,
+  doctor,
 ];
 
 /** Runs one command line. Never rejects. @returns the exit code */

@@ -34,6 +34,7 @@ export type { GroupStep } from './group-step.js';
 export type { GroupWatchOptions } from './group-watch.js';
 export type { ReplayOptions, ReplayPosition, ReplayResult } from './replay.js';
 export { OpsRefusedError, UnknownGroupError, UnknownHandlerError, UnknownLetterError } from './errors.js';
+export type { Finding } from './checkup/finding.js';
 export type { OpsParts, OpsPorts } from './ports.js';
 export type { Letter } from '../failure/letter.js';
 export type { History } from '../failure/failed-event.js';

@@ -1,16 +1,20 @@
 import { ContractRegistry } from '../contract/contract-registry.js';
 import { StandardValidation } from '../contract/standard-validation.js';
 import { jsonCodec } from '../envelope/json-codec.js';
+import type { ServiceDescription } from '../description.js';
 import { silentLog } from '../log/log.js';
 import type { TramlineOptions } from '../options.js';
 import type { OutboxBackend, OutboxEnvironment } from '../outbox/outbox-backend.js';
 import { Drafter } from '../publish/drafter.js';
 import { publisherSettings } from '../publish/publisher-options.js';
 import { Tramline } from '../tramline.js';
+import { checkup } from './checkup/checkup.js';
+import type { Finding } from './checkup/finding.js';
 import { DeadOps } from './dead-ops.js';
 import { EventOps } from './event-ops.js';
 import { GroupOps } from './group-ops.js';
 import { OutboxOps } from './outbox-ops.js';
+import type { OpsParts } from './ports.js';
 import { RetryOps } from './retry-ops.js';
 import { TopicOps } from './topic-ops.js';
 
@@ -41,8 +45,18 @@ export class Ops {
     readonly retries: RetryOps,
     readonly outbox: OutboxOps,
     readonly events: EventOps,
+    private readonly parts: OpsParts,
     private readonly end: () => Promise<void>,
   ) {}
+
+  /**
+   * Looks for what is wrong, or will be, with topics, retention, clocks, tiers, groups and events. Changes nothing.
+   * @param services - what is consumed and published; without any, only what the broker alone tells is looked at
+   * @throws TransportError
+   */
+  checkup(services: readonly ServiceDescription[] = []): Promise<Finding[]> {
+    return checkup(this.parts, services);
+  }
 
   /** Lets go of everything. Idempotent; never rejects. */
   close(): Promise<void> {
@@ -88,6 +102,7 @@ export function openOps(options: OpsOptions): Ops {
     new RetryOps(parts),
     new OutboxOps(parts),
     new EventOps({ ...parts, bus: tramline.events, drafter, contracts }),
+    parts,
     () => tramline.close(),
   );
 }

@@ -48,7 +48,8 @@ const isSchemaError = (error: unknown): boolean =>
 
 /** What to throw instead of a driver's error, so that it names the fix where we know it. */
 export function explained(error: unknown): unknown {
-  if (!isSchemaError(error)) return error;
+  // What was explained already has the driver's error as its cause.
+  if (error instanceof OutboxError || !isSchemaError(error)) return error;
   return new OutboxError(
     'TRAMLINE_OUTBOX_SCHEMA',
     `The outbox's tables are missing in this SQLite file, or older than this code (${asError(error).message}). ${MIGRATE}`,

@@ -1,0 +1,36 @@
+import { planTopics } from '../topic-plan.js';
+import { groupsOf, ok, type Finding, type Scene } from './finding.js';
+
+/** Whether the topics of every service are there, and as they must be. */
+export async function checkTopology({ parts, services }: Scene): Promise<Finding[]> {
+  const { alwaysCreates } = parts.transport.capabilities;
+  const findings: Finding[] = [];
+  for (const service of services) {
+    const groups = [...groupsOf([service])].map(([group, retryTiers]) => ({ group, retryTiers }));
+    const { maxEventBytes, contracts } = service;
+    const { create, differences } = await planTopics(parts, { contracts, groups, maxEventBytes });
+    const names = create.map(({ name }) => `'${name}'`);
+    if (names.length > 0) {
+      const some =
+        names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+      findings.push({
+        check: 'topology',
+        level: alwaysCreates ? 'hint' : 'warning',
+        message: `Service '${service.service}': topics are missing: ${some}.`,
+        fix: alwaysCreates
+          ? 'Start the service once: it makes them.'
+          : "Run 'tramline topics apply', or start the service with topics.topology: 'create'.",
+      });
+    }
+    for (const difference of differences) {
+      findings.push({
+        check: 'topology',
+        level: 'fault',
+        message: `Service '${service.service}': topic ${difference}`,
+        fix: "Alter the topic with the broker's tools (kafka-configs --alter --entity-type topics).",
+      });
+    }
+  }
+  if (findings.length > 0 || services.length === 0) return findings;
+  return [ok('topology', 'The topics of every service are as they must be.')];
+}
