@@ -2,9 +2,9 @@ import type { OutboxRow } from '@tramline/core/outbox';
 import { headersFromText } from '../sql/headers-text.js';
 import type { Row } from '../sql/sql-client.js';
 
-/** The columns that {@link outboxRow} reads, of the table `o`. */
-export const ROW_COLUMNS =
-  'o.id, o.event_id, o.type, o.topic, o.key, o.partition, o.bucket, o.headers, o.payload, o.attempts';
+/** The columns that {@link outboxRow} reads, of the table `o`. Bytes as base64: as hexadecimal they cost both sides twice as much. */
+export const ROW_COLUMNS = `o.id, o.event_id, o.type, o.topic, encode(o.key, 'base64') AS key, o.partition, o.bucket, o.headers,
+  encode(o.payload, 'base64') AS payload, o.attempts`;
 
 /** Drivers give a bigint as text, number or bigint. Ids stay below 2^53 for longer than any table lives. */
 export function outboxRow(row: Row): OutboxRow {
@@ -17,9 +17,14 @@ export function outboxRow(row: Row): OutboxRow {
     bucket: Number(row.bucket),
     attempts: Number(row.attempts),
     record: {
-      key: row.key as Uint8Array | null,
-      value: row.payload as Uint8Array | null,
+      key: bytesOf(row.key as string | null),
+      value: bytesOf(row.payload as string | null),
       headers: headersFromText(row.headers as string),
     },
   };
+}
+
+/** The server breaks base64 into lines, which are skipped. */
+function bytesOf(base64: string | null): Uint8Array | null {
+  return base64 === null ? null : Buffer.from(base64, 'base64');
 }
