@@ -41,7 +41,7 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
     name: 'cursor instead of pending rows',
     edits: [
       relay(
-        'relay.js',
+        'pages.js',
         'after: scan.after,',
         'after: (this.cursor = Math.max(this.cursor ?? 0, this.page?.last ?? 0)),',
       ),
@@ -213,5 +213,17 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
   {
     name: 'leases kept at stop',
     edits: [relay('relay.js', 'await this.leases.leave();', '')],
+  },
+  {
+    name: 'page read ahead of what may still appear',
+    edits: [relay('pages.js', 'scan.floor >= last', 'true')],
+  },
+  {
+    name: 'page read ahead used after a rewind',
+    edits: [relay('pages.js', 'floor.current(scan) &&', '')],
+  },
+  {
+    name: 'page read ahead used before the one before has landed',
+    edits: [relay('pages.js', 'this.setup.lanes.resting && ', '')],
   },
 ];

@@ -6,6 +6,8 @@ export interface OpenedStore<Tx> {
   readonly store: OutboxStore<Tx>;
   /** Makes the tables, or brings them up to date. Called at start, only where `autoCreate` asks for it, and by an operator; perhaps repeatedly. */
   readonly migrate: () => Promise<OutboxMigration>;
+  /** How many rows the relay asks for at once. Default 5,000; for simulations, whose tables are small. */
+  readonly pageRows?: number;
 }
 
 /** How a database's entry point opens its store. Connects to nothing: the first statement does. */

@@ -48,7 +48,7 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
     private readonly environment: OutboxEnvironment,
     private readonly settings: OutboxSettings,
   ) {
-    const { store } = opened;
+    const { store, pageRows } = opened;
     const { service, random } = environment;
     const { relay, keepMs, retentionMs } = settings;
     if (relay) {
@@ -57,6 +57,7 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
         owner,
         leaseMs: relay.leaseMs,
         keep: retentionMs !== null,
+        ...(pageRows !== undefined && { pageRows }),
       });
     }
     this.watch = new OutboxWatch(store, environment);

@@ -51,9 +51,14 @@ export class Floor {
     return { after: this.start, floor: this.proven, round: this.round };
   }
 
+  /** Whether nothing has rewound since this page was asked for. */
+  current({ round }: Scan): boolean {
+    return round === this.round;
+  }
+
   /** Nothing that the page left out below `next` needs another look. @param next - the lowest id that does; Infinity: none */
-  passed({ floor, round }: Scan, next: number): void {
-    if (round === this.round) this.start = Math.max(this.start, Math.min(floor, next - 1));
+  passed(scan: Scan, next: number): void {
+    if (this.current(scan)) this.start = Math.max(this.start, Math.min(scan.floor, next - 1));
   }
 
   private learn({ drawn, writers }: Horizon): void {

@@ -34,6 +34,8 @@ export interface LanesSetup {
  */
 export class Lanes implements LaneHost {
   landings = 0;
+  /** How often rows were let go of that had not landed. */
+  drops = 0;
   private readonly lanes = new Map<string, Lane>();
   private readonly taken = new Map<number, Taken>();
   private bytes = 0;
@@ -68,6 +70,12 @@ export class Lanes implements LaneHost {
   /** Until something may fly again after the broker went away; 0 or less: now. */
   get pausedMs(): number {
     return this.pausedUntil - this.clock.monotonic();
+  }
+
+  /** Rows with a higher id are in memory. */
+  beyond(rowId: number): boolean {
+    for (const taken of this.taken.keys()) if (taken > rowId) return true;
+    return false;
   }
 
   /** Something of this bucket is in memory. */
@@ -170,6 +178,7 @@ export class Lanes implements LaneHost {
   }
 
   dropped(rows: readonly Taken[]): void {
+    if (rows.length > 0) this.drops++;
     this.ended(rows.map(({ row }) => row));
   }
 

@@ -27,6 +27,8 @@ interface Failure {
  * rows are not sent again as long as the leases hold. Rows of buckets that are no longer held are forgotten.
  */
 export class Outcomes {
+  /** How often a row did not land, so far. */
+  setbacks = 0;
   private sent: Taken[] = [];
   private dead: { readonly row: OutboxRow; readonly error: Error }[] = [];
   private failures: Failure[] = [];
@@ -47,6 +49,11 @@ export class Outcomes {
     return this.sent.length + this.dead.length + this.failures.length === 0;
   }
 
+  /** Nothing failed, and so little landed that it can be settled later: read again, it costs less than the wait. */
+  get light(): boolean {
+    return !this.failing && this.dead.length === 0 && this.sent.length <= RELAY.unsettledRows;
+  }
+
   /** Rows that failed still look as if they could be sent: nothing may be sent behind them until this is written down. */
   get failing(): boolean {
     return this.failures.length > 0;
@@ -58,16 +65,19 @@ export class Outcomes {
 
   /** It can never be sent as it is. */
   culprit(row: OutboxRow, error: Error): void {
+    this.setbacks++;
     this.dead.push({ row, error });
   }
 
   /** The rows are to wait, and are not to blame. */
   delayed(rows: readonly OutboxRow[], forMs: number, error: Error): void {
+    this.setbacks++;
     this.failures.push({ rows, error, forMs, counts: false });
   }
 
   /** The rows were not taken: they wait, ever longer, and are dead in the end. */
   refused(rows: readonly OutboxRow[], error: Error): void {
+    this.setbacks++;
     for (const [failed, group] of byFailures(rows)) {
       if (failed + 1 >= RELAY.deadAfter) {
         for (const row of group) this.culprit(row, error);

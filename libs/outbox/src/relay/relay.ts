@@ -1,12 +1,13 @@
 import { asError, sleep, within, type Clock, type Random } from '@tramline/core';
 import type { OutboxEnvironment, OutboxStore, RelayHealth, RelayStore } from '@tramline/core/outbox';
 import { Bell } from './bell.js';
-import { Floor, type Scan } from './floor.js';
+import { Floor } from './floor.js';
 import { HoldTimes } from './hold-times.js';
 import { Lanes } from './lanes.js';
 import { Leases } from './leases.js';
 import { Outcomes } from './outcomes.js';
 import { Pace } from './pace.js';
+import { Pages } from './pages.js';
 import { Reports } from './reports.js';
 import { Schedule } from './schedule.js';
 import { backoffMs, flightMsFor, RELAY } from './settings.js';
@@ -18,16 +19,8 @@ export interface RelayOptions {
   readonly leaseMs: number;
   /** Rows that were sent are marked, not deleted. */
   readonly keep: boolean;
-}
-
-/** The page that was read last. */
-interface Page {
-  readonly scan: Scan;
-  readonly last: number;
-  /** Its rows whose end is not known, lowest first. */
-  readonly left: Set<number>;
-  /** Some of its rows have to be read again, because their lanes did not take them. */
-  readonly skipped: boolean;
+  /** Rows of a page. Default: that of the settings. */
+  readonly pageRows?: number;
 }
 
 /** How long `stop` waits for the database beyond the flights. */
@@ -39,11 +32,12 @@ const STOP_PATIENCE_MS = 5_000;
  * Made -> started -> stopped. In between one loop takes turns, each with these steps, and only the loop speaks with the
  * database:
  * 1. *Leases*: beat, claim, mark what is too much.
- * 2. *Ends*: what flights brought about since the last turn is written down: sent, on hold, dead. Then buckets that are too
- *    much are given back.
+ * 2. *Ends*: what flights brought about since the last turn is written down: sent, on hold, dead. What was only sent may
+ *    wait until step 5. Then buckets that are too much are given back.
  * 3. *Holds* and *scheduled rows* that are due come back among the pending ones.
  * 4. A *page* of pending rows is read, lowest id first, and distributed to the lanes, one per partition.
- * 5. The *wave*: until all lanes rest, but for those that are known to be slow, and no longer than 100 ms.
+ * 5. The *wave*: ends are written down and the next page is read ahead (see {@link Pages}) while this one flies; then until
+ *    all lanes rest, but for those that are known to be slow, and no longer than 100 ms.
  * Between turns it sleeps as long as nothing is due; a write in this process wakes it.
  *
  * Why the order of a key holds: ids of a key ascend in the order of commits, a page shows all rows from where it starts, a key
@@ -77,18 +71,18 @@ export class Relay {
   private readonly schedule: Schedule;
   private readonly outcomes: Outcomes;
   private readonly lanes: Lanes;
+  private readonly pages: Pages;
   private readonly reports: Reports;
   private readonly flightMs: number;
   private readonly stopping = new AbortController();
   private failures = 0;
-  private page: Page | undefined;
   private running: Promise<void> | undefined;
   private stopped: Promise<void> | undefined;
 
   constructor(
     private readonly store: RelayStore & Pick<OutboxStore, 'kindOf'>,
     private readonly environment: OutboxEnvironment,
-    { owner, leaseMs, keep }: RelayOptions,
+    { owner, leaseMs, keep, pageRows = RELAY.pageRows }: RelayOptions,
   ) {
     const { clock, random } = environment;
     this.clock = clock;
@@ -110,10 +104,10 @@ export class Relay {
     this.schedule = new Schedule(store, clock, () => this.pace.nudge());
     this.outcomes = new Outcomes(store, this.leases, this.holdTimes, this.reports, random, keep, (rows) => {
       this.lanes.ended(rows);
-      for (const { rowId } of rows) this.page?.left.delete(rowId);
+      this.pages.ended(rows);
     });
     const changed = () => {
-      if (this.page?.skipped) this.pace.nudge();
+      if (this.pages.skipped) this.pace.nudge();
       this.bell.ring();
     };
     this.lanes = new Lanes({
@@ -128,6 +122,8 @@ export class Relay {
       changed,
       away: (error) => this.reports.away('broker', error),
     });
+    const { leases, floor, lanes, outcomes, pace } = this;
+    this.pages = new Pages({ store, clock, leases, floor, lanes, outcomes, pace, pageRows });
   }
 
   get health(): RelayHealth {
@@ -181,45 +177,37 @@ export class Relay {
   /** @returns milliseconds until there is something to do */
   private async turn(): Promise<number> {
     await this.leases.tend();
-    await this.writeOutcomes();
+    if (this.readInMs > 0 || !(this.outcomes.light || this.pages.isAhead)) await this.writeOutcomes();
     await this.leases.giveBack((bucket) => this.lanes.busy(bucket));
     await this.schedule.tend();
-    if (!this.leases.flyable || this.leases.reading().length === 0) return this.leases.beatInMs;
-    await this.holdTimes.tend();
-    const straggling = !this.lanes.resting;
-    const readInMs = Math.max(this.lanes.pausedMs, this.pace.dueInMs(straggling));
-    if (readInMs > 0 || (straggling && this.lanes.full)) return this.nextDueMs(readInMs);
-    if ((await this.readPage()) > 0) {
-      await this.wave();
-      return 0;
+    if (!this.leases.flyable || this.leases.reading().length === 0) {
+      await this.writeOutcomes();
+      return this.leases.beatInMs;
     }
-    return this.nextDueMs(this.pace.dueInMs(!this.lanes.resting));
+    await this.holdTimes.tend();
+    const { readInMs } = this;
+    if (readInMs > 0 || (!this.lanes.resting && this.lanes.full)) {
+      await this.writeOutcomes();
+      return this.nextDueMs(readInMs);
+    }
+    const taken = await this.pages.next();
+    // What landed before, beside the flights of now.
+    await this.writeOutcomes();
+    if (taken === 0) return this.nextDueMs(this.pace.dueInMs(!this.lanes.resting));
+    await this.pages.readAhead();
+    await this.wave();
+    return 0;
+  }
+
+  /** Until a page is to be read; 0 or less: now. */
+  private get readInMs(): number {
+    return Math.max(this.lanes.pausedMs, this.pace.dueInMs(!this.lanes.resting));
   }
 
   private nextDueMs(readInMs: number): number {
     const others = [this.leases.beatInMs, this.holdTimes.inMs, this.schedule.inMs];
     const read = readInMs > 0 ? readInMs : Infinity;
     return Math.max(1, Math.min(read, ...others));
-  }
-
-  private async readPage(): Promise<number> {
-    await this.floor.advance();
-    const scan = this.floor.scan();
-    const at = this.clock.monotonic();
-    const rows = await this.store.pending({
-      buckets: this.leases.reading().map(({ bucket }) => bucket),
-      after: scan.after,
-      limit: RELAY.pageRows,
-      maxBytes: RELAY.pageBytes,
-    });
-    this.floor.passed(scan, rows[0]?.rowId ?? Infinity);
-    // One that ended by its bytes may be shorter; then the next read is not at once, but soon.
-    const full = rows.length === RELAY.pageRows;
-    const { taken, skipped } = this.lanes.distribute(rows, full);
-    const left = new Set(rows.map(({ rowId }) => rowId));
-    this.page = { scan, last: rows.at(-1)?.rowId ?? 0, left, skipped: skipped > 0 };
-    this.pace.read(at, taken, full && taken > 0);
-    return taken;
   }
 
   /** Until all lanes rest, or so long that rows of other lanes may have come meanwhile. */
@@ -236,11 +224,7 @@ export class Relay {
     await this.outcomes.write();
     // A flight may have failed since the last line was written.
     if (!this.outcomes.failing) this.lanes.unblock();
-    if (!this.page) return;
-    const { scan, last, left } = this.page;
-    const [lowest] = left;
-    // What lies behind the page is not known: a page may end for its bytes.
-    if (last > 0) this.floor.passed(scan, lowest ?? last + 1);
+    this.pages.written();
   }
 
   private async failed(error: Error): Promise<void> {

@@ -9,6 +9,8 @@ export const RELAY = {
   /** One page of rows: a few flights for a few partitions. */
   pageRows: 5_000,
   pageBytes: 4_000_000,
+  /** Rows that landed and are settled beside the next flight, not before it: until then they are read again with each page. */
+  unsettledRows: 250,
   /** What may be in memory before no further page is read. Only where partitions are slow does it come near. */
   takenRows: 20_000,
   takenBytes: 16_000_000,

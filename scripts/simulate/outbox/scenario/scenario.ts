@@ -39,6 +39,8 @@ export interface Scenario {
   readonly buckets: number;
   /** Rows that a page holds at most, as if they were so large: pages must be left behind by few rows. */
   readonly pageRows: number;
+  /** A relay sees that a page is full, and reads the next one ahead; else it looks as if there were no more rows. */
+  readonly knowsFullPages: boolean;
   readonly lease: number;
   /** How long a statement takes to the database, and its answer back. */
   readonly latency: number;
@@ -73,5 +75,6 @@ export function drawScenario(seed: number): Scenario {
     keep: dice.chance(0.2),
     sickTopic: dice.chance(0.3),
     restartAtEnd: dice.chance(0.25),
+    knowsFullPages: dice.chance(0.6),
   };
 }

@@ -35,6 +35,11 @@ export class SimService {
     this.clock = new ProcessClock(world.clock, skew);
     this.store = database.open(name, this.clock);
     const store = withPages(this.store, scenario.pageRows);
+    const opened = {
+      store,
+      migrate: () => Promise.resolve({ applied: [], version: 1 }),
+      ...(scenario.knowsFullPages && { pageRows: scenario.pageRows }),
+    };
     this.bus = new Tramline({
       service: name,
       consume: false,
@@ -47,7 +52,7 @@ export class SimService {
           return watchedTransport(this.#transport, name, this.clock, world);
         },
       },
-      outbox: provide<ModelTransaction>('model', () => ({ store, migrate: () => Promise.resolve() }), {
+      outbox: provide<ModelTransaction>('model', () => opened, {
         relay: { lease: scenario.lease },
         ...(scenario.keep && { retention: '1h' }),
       }),

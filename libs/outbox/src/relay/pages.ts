@@ -1,0 +1,154 @@
+import { recordBytes, type Clock } from '@tramline/core';
+import type { OutboxRow, RelayStore } from '@tramline/core/outbox';
+import type { Floor, Scan } from './floor.js';
+import type { Lanes } from './lanes.js';
+import type { Leases } from './leases.js';
+import type { Outcomes } from './outcomes.js';
+import type { Pace } from './pace.js';
+import { RELAY } from './settings.js';
+
+/** The page that was distributed last. */
+interface Page {
+  readonly scan: Scan;
+  readonly last: number;
+  /** There are more rows behind it. */
+  readonly full: boolean;
+  /** Its rows whose end is not known to the table, lowest first. */
+  readonly left: Set<number>;
+  /** Some of its rows have to be read again, because their lanes did not take them. */
+  readonly skipped: boolean;
+  /** All of its rows were new, and are on their way. */
+  readonly whole: boolean;
+}
+
+/** Rows that were read, and are not yet on their way. */
+interface Read {
+  readonly scan: Scan;
+  readonly at: number;
+  readonly rows: readonly OutboxRow[];
+}
+
+/** What pages need of the relay around them. */
+export interface PagesSetup {
+  readonly store: Pick<RelayStore, 'pending'>;
+  readonly clock: Clock;
+  readonly leases: Leases;
+  readonly floor: Floor;
+  readonly lanes: Lanes;
+  readonly outcomes: Outcomes;
+  readonly pace: Pace;
+  /** Rows of a page, at most. */
+  readonly pageRows: number;
+}
+
+/**
+ * Reads pending rows, lowest id first, page by page, and distributes them to the lanes.
+ *
+ * While a full page flies, the next one is read (*ahead*), and what landed before is settled: otherwise database and broker
+ * would wait for each other. A page read ahead starts behind the last row of the one before, and is used only if by then
+ * - every id up to that row was settled before that page was asked for (it lies below its floor): nothing can appear there
+ *   any more;
+ * - every row of that page landed: nothing of it failed, was skipped or dropped, so that no key waits;
+ * - nothing has rewound the floor since: no bucket was gained, no hold lifted, no statement failed.
+ * Otherwise it is thrown away, and read again in its place. So rows that landed may not be settled yet when later ones fly;
+ * should they never be, they are sent again: a repeat, as after any crash.
+ */
+export class Pages {
+  private page: Page | undefined;
+  private ahead: Read | undefined;
+  /** How often something had gone wrong when the page of now was distributed. */
+  private setbacks = 0;
+
+  constructor(private readonly setup: PagesSetup) {}
+
+  /** The page has rows that must be read again. */
+  get skipped(): boolean {
+    return this.page?.skipped ?? false;
+  }
+
+  /** A page was read ahead, and the one before has landed. */
+  get isAhead(): boolean {
+    const { ahead, page } = this;
+    return ahead !== undefined && page !== undefined && this.setup.lanes.resting && this.clean(page);
+  }
+
+  /** Brings the page that was read ahead on its way, or reads one. @returns how many rows are on their way */
+  async next(): Promise<number> {
+    const { ahead, page } = this;
+    const holds = this.isAhead;
+    this.ahead = undefined;
+    if (!holds) return this.read();
+    this.setup.floor.passed(page!.scan, page!.last + 1);
+    return this.distribute(ahead!);
+  }
+
+  /** Reads what lies behind the page that flies, if it can be used. */
+  async readAhead(): Promise<void> {
+    const { floor, lanes } = this.setup;
+    const { page } = this;
+    // What flies beyond it may be settled before this page is used, and would be sent again.
+    if (!page?.full || !this.clean(page) || lanes.beyond(page.last)) return;
+    await floor.advance();
+    this.ahead = await this.ask({ ...floor.scan(), after: page.last });
+  }
+
+  /** The table knows of these rows' ends. */
+  ended(rows: readonly OutboxRow[]): void {
+    for (const { rowId } of rows) this.page?.left.delete(rowId);
+  }
+
+  /** All that is known of ends was written down. */
+  written(): void {
+    if (!this.page) return;
+    const { scan, last, left } = this.page;
+    const [lowest] = left;
+    // What lies behind the page is not known: a page may end for its bytes.
+    if (last > 0) this.setup.floor.passed(scan, lowest ?? last + 1);
+  }
+
+  /** Whether nothing went wrong with the page so far, and nothing can appear before its end. */
+  private clean({ scan, last, whole }: Page): boolean {
+    const { floor, lanes, outcomes } = this.setup;
+    return (
+      whole && scan.floor >= last && floor.current(scan) && this.setbacks === lanes.drops + outcomes.setbacks
+    );
+  }
+
+  private async read(): Promise<number> {
+    const { floor } = this.setup;
+    await floor.advance();
+    return this.distribute(await this.ask(floor.scan()));
+  }
+
+  private async ask(scan: Scan): Promise<Read> {
+    const { clock, leases, pageRows, store } = this.setup;
+    const at = clock.monotonic();
+    const rows = await store.pending({
+      buckets: leases.reading().map(({ bucket }) => bucket),
+      after: scan.after,
+      limit: pageRows,
+      maxBytes: RELAY.pageBytes,
+    });
+    return { scan, at, rows };
+  }
+
+  private distribute({ scan, at, rows }: Read): number {
+    const { floor, lanes, outcomes, pace } = this.setup;
+    floor.passed(scan, rows[0]?.rowId ?? Infinity);
+    const full = rows.length === this.setup.pageRows || endedByBytes(rows);
+    this.setbacks = lanes.drops + outcomes.setbacks;
+    const { taken, skipped } = lanes.distribute(rows, full);
+    const left = new Set(rows.map(({ rowId }) => rowId));
+    const last = rows.at(-1)?.rowId ?? 0;
+    this.page = { scan, last, full, left, skipped: skipped > 0, whole: taken === rows.length };
+    pace.read(at, taken, full && taken > 0);
+    return taken;
+  }
+}
+
+/** The store counts bytes a little otherwise: nearly full is taken for full, and costs no more than another look. */
+function endedByBytes(rows: readonly OutboxRow[]): boolean {
+  let bytes = 0;
+  for (const { record } of rows) bytes += recordBytes(record);
+  return bytes >= RELAY.pageBytes * 0.8;
+}
