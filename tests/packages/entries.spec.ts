@@ -21,10 +21,12 @@ afterAll(() => project?.remove());
 
 describe('the types of every entry point', () => {
   it.each(['nodenext', 'bundler'])('resolve under %s, and are sound in themselves', async (resolution) => {
-    const printed = await project.runBin(
-      ['typescript', 'bin/tsc'],
-      ['-p', `tsconfig.${resolution}.json`, '--listFiles'],
-    );
+    const printed = await project
+      .runBin(['typescript', 'bin/tsc'], ['-p', `tsconfig.${resolution}.json`, '--listFiles'])
+      .catch((error: Error) => error.message);
+    const faults = printed.split('\n').filter((line) => line.includes('error TS'));
+    // Its declarations name the drivers of every database that it knows, and nobody has all of them.
+    expect(faults.filter((line) => !line.startsWith('node_modules/drizzle-orm/'))).toEqual([]);
     for (const { name } of libs) expect(printed).toContain(`node_modules/${name}/dist/index.d.ts`);
   });
 

@@ -5,5 +5,7 @@ export { grantsFor, type Duty } from './migrate/grants.js';
 export { migrate, type Migrated } from './migrate/migrate.js';
 export type { Dialect } from './migrate/migrations.js';
 export { sqlFor, type SqlForOptions } from './migrate/sql-for.js';
+export { postgresStore } from './postgres/postgres-store.js';
+export { sqliteStore } from './sqlite/sqlite-store.js';
 export type { Row, SqlClient, SqlValue } from './sql/sql-client.js';
 export type { TableOptions } from './sql/tables.js';

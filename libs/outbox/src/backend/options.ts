@@ -87,6 +87,17 @@ export function outboxSettings(options: OutboxOptions): OutboxSettings {
   return { relay: relay === false ? null : { leaseMs }, keepMs, retentionMs, tables, autoCreate };
 }
 
+/** What is wrong with them, for entry points that have options of their own and tell all faults at once. */
+export function outboxFaults(options: OutboxOptions): readonly string[] {
+  try {
+    outboxSettings(options);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
 function duration(place: string, value: unknown, least: number, faults: string[]): number {
   const ms = parseDuration(value);
   if (ms !== undefined && ms >= least) return ms;

@@ -6,6 +6,11 @@ import { migrationsFor, migrationsTable, within, type Dialect } from './migratio
 export interface SqlForOptions extends TableOptions {
   /** The version that the tables have already; steps up to it are left out. Default 0: none. */
   readonly after?: number;
+  /**
+   * The version up to which the SQL is wanted. To be given where it is asked for anew with each run, as in a migration that
+   * calls this function: it must do the same with every later version of this package. Default: the newest.
+   */
+  readonly upTo?: number;
 }
 
 /**
@@ -14,10 +19,11 @@ export interface SqlForOptions extends TableOptions {
  * @throws ConfigurationError when schema or prefix are no names
  */
 export async function sqlFor(dialect: Dialect, options: SqlForOptions = {}): Promise<readonly string[]> {
-  const { after = 0, ...tables } = options;
+  const { after = 0, upTo = Infinity, ...tables } = options;
   checkTables(tables);
   const place = within(dialect, tables);
-  const migrations = (await migrationsFor(dialect, tables)).filter(({ version }) => version > after);
+  const known = await migrationsFor(dialect, tables);
+  const migrations = known.filter(({ version }) => version > after && version <= upTo);
   const begin =
     after > 0
       ? []

@@ -1,7 +1,7 @@
 import { ConfigurationError, parseDuration, type Duration } from '@tramline/core';
 import { isBuiltin } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
-import { outboxSettings, type OutboxOptions } from '../backend/options.js';
+import { outboxFaults, type OutboxOptions } from '../backend/options.js';
 import type { DatabaseFile } from './file.js';
 
 /** What can be said of an outbox in a file of `node:sqlite`. */
@@ -36,20 +36,10 @@ export function nodeSqliteSettings(db: DatabaseSync, options: NodeSqliteOptions)
     faults.push('outbox.onConnect is no function; give one that takes a DatabaseSync, or leave it out.');
   const fault = databaseFault(db);
   if (fault !== undefined) faults.push(`nodeSqlite(): ${fault}`);
-  faults.push(...faultsOf(common));
+  faults.push(...outboxFaults(common));
   if (faults.length > 0) throw new ConfigurationError(faults);
   const synchronous = Number(db.prepare('PRAGMA synchronous').get()!.synchronous);
   return { file: { path: db.location()!, synchronous, onConnect }, busyTimeoutMs: busyTimeoutMs!, common };
-}
-
-function faultsOf(options: OutboxOptions): readonly string[] {
-  try {
-    outboxSettings(options);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.faults;
-    throw error;
-  }
 }
 
 function databaseFault(db: Partial<DatabaseSync> | undefined): string | undefined {

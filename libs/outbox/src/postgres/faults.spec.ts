@@ -115,7 +115,7 @@ describeWithPostgres('what goes wrong on PostgreSQL', () => {
 
   it('a pool that is exhausted is away, and so is a server that nobody reaches', async () => {
     const { connectionString } = world.pool.options;
-    const small = new Pool({ connectionString, max: 1, connectionTimeoutMillis: 20 });
+    const small = new Pool({ connectionString, max: 1, connectionTimeoutMillis: 1_000 });
     const taken = await small.connect();
     const store = postgresStore(new PgClient(small));
     expect(store.kindOf(await store.horizon().catch((error: unknown) => error))).toBe('away');

@@ -34,8 +34,8 @@ const AWAY_TEXT =
 
 /** What an error of any PostgreSQL library means for who may try again. */
 export function kindOf(error: unknown): DatabaseErrorKind {
-  for (const { code, meta, message } of chain(error)) {
-    for (const one of [meta?.code, code]) {
+  for (const { code, originalCode, meta, message } of chain(error)) {
+    for (const one of [meta?.code, originalCode, code]) {
       if (typeof one !== 'string') continue;
       if (CONFLICT.has(one)) return 'conflict';
       if (AWAY.has(one) || AWAY_CLASS.test(one)) return 'away';
@@ -47,14 +47,18 @@ export function kindOf(error: unknown): DatabaseErrorKind {
 
 /** Whether the server said this, however deep a library has wrapped it. */
 export function hasState(error: unknown, state: string): boolean {
-  return chain(error).some(({ code, meta }) => code === state || meta?.code === state);
+  return chain(error).some(({ code, originalCode, meta }) =>
+    [code, originalCode, meta?.code].includes(state),
+  );
 }
 
 interface Link {
   readonly code?: unknown;
   readonly message?: unknown;
-  /** Prisma: the server's code beside its own. */
-  readonly meta?: { readonly code?: unknown } | null;
+  /** Prisma: the server's code beside its own, up to version 6; what its driver adapter threw, since then. */
+  readonly meta?: { readonly code?: unknown; readonly driverAdapterError?: unknown } | null;
+  /** What a driver adapter of Prisma threw: the server's code beside a kind of its own. */
+  readonly originalCode?: unknown;
 }
 
 /**
@@ -73,7 +77,12 @@ function chain(error: unknown): readonly Link[] {
       readonly cause?: unknown;
       readonly errors?: unknown;
     };
-    next.push(driverError, cause, ...(Array.isArray(errors) ? errors : []));
+    next.push(
+      driverError,
+      cause,
+      (one as Link).meta?.driverAdapterError,
+      ...(Array.isArray(errors) ? errors : []),
+    );
   }
   return links;
 }

@@ -1,8 +1,6 @@
+import { migrate, postgresStore, type SqlClient } from '@tramline/outbox';
 import { describeOutboxStore } from '@tramline/testing/outbox';
 import { afterAll, it } from 'vitest';
-import { migrate } from '../migrate/migrate.js';
-import { postgresStore } from '../postgres/postgres-store.js';
-import type { SqlClient } from '../sql/sql-client.js';
 import { describeWithPostgres, freshDatabase } from './postgres.js';
 
 /** A library connected to a PostgreSQL database, with at least ten connections. */
@@ -11,7 +9,7 @@ export interface ConnectedLibrary<Tx> {
   /** Something of the type of a transaction in which none was begun. */
   readonly none: Tx;
   /** Ends a transaction from within by means of the library, or by the statement COMMIT where it has none. */
-  end(tx: Tx): Promise<unknown>;
+  end(tx: Tx): PromiseLike<unknown>;
   close(): Promise<unknown>;
 }
 
