@@ -6,9 +6,12 @@ const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { version } = require('../package.json');
 
-/** @param {{ sourceRoot?: string }} options what `nest add` passes on */
+/** @param {{ sourceRoot?: string, skipInstall?: boolean }} options what `nest add` passes on */
 exports.nestAdd = (options) => (tree) => {
-  const more = options.sourceRoot ? ['--source-root', options.sourceRoot] : [];
+  const more = [
+    ...(options.sourceRoot ? ['--source-root', options.sourceRoot] : []),
+    ...(options.skipInstall ? ['--no-install'] : []),
+  ];
   const bin = findBin();
   const [program, args] =
     bin === undefined

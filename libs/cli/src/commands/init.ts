@@ -18,7 +18,7 @@ export const register: Register = (program, cli) => {
     .option('--transport <name>', 'what carries the events: embedded or kafka (default: embedded)')
     .option(
       '--packages <directory>',
-      "take Tramline's packages from tarballs in this directory, not from the registry",
+      "take Tramline's packages from tarballs in this directory, not from the registry (TRAMLINE_PACKAGES)",
     )
     .option('--no-install', 'do not install')
     .option('--dry-run', 'show what would change, as a patch, and change nothing')

@@ -25,7 +25,7 @@ export const register: Register = (program, cli) => {
     .option('--package-manager <name>', 'npm or pnpm (default: npm)')
     .option(
       '--packages <directory>',
-      "take Tramline's packages from tarballs in this directory, not from the registry",
+      "take Tramline's packages from tarballs in this directory, not from the registry (TRAMLINE_PACKAGES)",
     )
     .option('--no-git', 'do not run git init')
     .option('--no-install', 'do not install')

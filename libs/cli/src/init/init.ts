@@ -36,17 +36,21 @@ export async function initProject(session: Session, flags: InitFlags): Promise<v
   const dryRun = flags.dryRun === true;
   const plan = new Plan(workspace.read);
 
-  await withPackages({ given: flags.packages, cwd: env.cwd, dryRun }, run, async (packages) => {
-    planInit(plan, workspace, project, { transport, ...(packages && { tarballs: packages.tarballs }) });
-    if (transport === 'embedded' && isOlder(process.versions.node))
-      plan.note(
-        `The embedded transport needs Node ${SQLITE_SINCE.join('.')} or newer to run; this is ${process.version}.`,
-      );
-    if (dryRun || plan.changes.length === 0) return;
-    await warnIfDirty(session, workspace.root);
-    writeChanges(workspace.root, plan.changes);
-    if (packages) copyTarballs(packages.tarballs, packages.folder, workspace.root);
-  });
+  await withPackages(
+    { given: flags.packages ?? env.variables['TRAMLINE_PACKAGES'], cwd: env.cwd, dryRun },
+    run,
+    async (packages) => {
+      planInit(plan, workspace, project, { transport, ...(packages && { tarballs: packages.tarballs }) });
+      if (transport === 'embedded' && isOlder(process.versions.node))
+        plan.note(
+          `The embedded transport needs Node ${SQLITE_SINCE.join('.')} or newer to run; this is ${process.version}.`,
+        );
+      if (dryRun || plan.changes.length === 0) return;
+      await warnIfDirty(session, workspace.root);
+      writeChanges(workspace.root, plan.changes);
+      if (packages) copyTarballs(packages.tarballs, packages.folder, workspace.root);
+    },
+  );
   await reportPlan(output, plan, { dryRun });
   if (dryRun || !plan.changes.some(({ path }) => path.endsWith('package.json'))) return;
   const manager = managerOf(workspace);

@@ -22,7 +22,11 @@ export async function newWorkspace(session: Session, given: string, flags: NewFl
   const run = programRunner(env.variables, session.signal);
 
   await withPackages(
-    { given: flags.packages, cwd: env.cwd, dryRun: flags.dryRun === true },
+    {
+      given: flags.packages ?? env.variables['TRAMLINE_PACKAGES'],
+      cwd: env.cwd,
+      dryRun: flags.dryRun === true,
+    },
     run,
     async (packages) => {
       if (packages) dependOnTarballs(plan, packages.tarballs);
