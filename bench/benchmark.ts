@@ -8,6 +8,8 @@ export interface Bench {
   readonly workspace: Workspace;
   /** Addresses of a Kafka, which the first one to ask starts. @throws NotRunError when none can be had */
   readonly brokers: () => Promise<string>;
+  /** URL of a PostgreSQL in which databases may be made; the first one to ask starts it. @throws NotRunError when none can be had */
+  readonly postgres: () => Promise<string>;
   /** One line for who waits. */
   readonly progress: (line: string) => void;
 }

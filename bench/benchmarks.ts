@@ -8,6 +8,10 @@ import { kafkaHandler, kafkaHandlerBest } from './kafka-handler.ts';
 import { kafkaIdle } from './kafka-idle.ts';
 import { kafkaPublish100, kafkaPublish1000, kafkaPublishBatches } from './kafka-publish.ts';
 import { kafkaTierDelay } from './kafka-tier-delay.ts';
+import { outboxKafkaLatency } from './outbox-kafka-latency.ts';
+import { outboxLatencyPostgres, outboxLatencySqlite } from './outbox-latency.ts';
+import { outboxRelayBeside, outboxRelayEmbedded, outboxRelayKafka } from './outbox-relay.ts';
+import { outboxTransaction } from './outbox-transaction.ts';
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -24,4 +28,11 @@ export const benchmarks: readonly Benchmark[] = [
   kafkaHandlerBest,
   kafkaIdle,
   kafkaTierDelay,
+  outboxLatencySqlite,
+  outboxLatencyPostgres,
+  outboxRelayEmbedded,
+  outboxRelayKafka,
+  outboxRelayBeside,
+  outboxKafkaLatency,
+  outboxTransaction,
 ];

@@ -3,6 +3,7 @@ import { benchmarks } from './benchmarks.ts';
 import { parseOptions, USAGE, UsageError, type BenchOptions } from './options.ts';
 import { runAll } from './run/run-all.ts';
 import { SharedBroker } from './run/shared-broker.ts';
+import { SharedPostgres } from './run/shared-postgres.ts';
 import { table } from './run/table.ts';
 import { Workspace } from './run/workspace.ts';
 
@@ -28,6 +29,8 @@ try {
 async function run({ names, rounds, json }: BenchOptions): Promise<void> {
   const workspace = new Workspace(DATA);
   const kafka = new SharedBroker();
+  const database = new SharedPostgres();
+  const stop = () => Promise.all([kafka.stop(), database.stop()]);
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -35,14 +38,15 @@ async function run({ names, rounds, json }: BenchOptions): Promise<void> {
   ] as const) {
     process.once(signal, () => {
       workspace.abandon();
-      void kafka.stop().finally(() => process.exit(code));
+      void stop().finally(() => process.exit(code));
     });
   }
   const chosen = benchmarks.filter(({ name }) => names.includes(name));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const { brokers } = kafka;
-  const { rows, failed } = await runAll(chosen, { rounds, workspace, brokers, progress });
-  await kafka.stop();
+  const { url: postgres } = database;
+  const { rows, failed } = await runAll(chosen, { rounds, workspace, brokers, postgres, progress });
+  await stop();
   process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}`);
   if (failed) process.exitCode = 1;
 }

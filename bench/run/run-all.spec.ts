@@ -15,6 +15,7 @@ const benchOf = (progress: (line: string) => void) => ({
   rounds: 1,
   workspace: new Workspace(parent),
   brokers: () => Promise.reject(new NotRunError('There is no Kafka to use.')),
+  postgres: () => Promise.reject(new NotRunError('There is no PostgreSQL to use.')),
   progress,
 });
 

@@ -1,5 +1,5 @@
 import { VirtualClock } from '@tramline/testing';
-import type { OutboxRow } from '@tramline/core/outbox';
+import type { OutboxRow, PendingRequest } from '@tramline/core/outbox';
 import { expect, it } from 'vitest';
 import { Floor } from './floor.js';
 import { Pages, type PagesSetup } from './pages.js';
@@ -26,7 +26,7 @@ async function world(count: number, drawn = count) {
   const outcomes = { setbacks: 0 };
   const pages = new Pages({
     store: {
-      pending: async ({ after, limit }) => {
+      pending: async ({ after, limit }: PendingRequest) => {
         asked.push(after);
         return rows
           .filter((rowId) => rowId > after)

@@ -1,0 +1,59 @@
+import type { Bench } from '../benchmark.ts';
+import { monotonic } from '../run/monotonic.ts';
+import { OutboxPlace, type OutboxSide } from './outbox-place.ts';
+import type { Fill, Pace } from './outbox-work.ts';
+
+/** Rows in one transaction while a backlog is made. */
+const FILL_BATCH = 500;
+
+export interface Paced {
+  readonly perSecond: number;
+  /** Orders at the beginning that are not counted. */
+  readonly warmUp: number;
+  readonly total: number;
+}
+
+/**
+ * Commits at a steady pace in one process, which also moves the rows, to a handler in another.
+ * @returns milliseconds from asking for the commit to the handler's first line, one of each order
+ */
+export function latenciesOf(bench: Bench, side: OutboxSide, work: Paced): Promise<readonly number[]> {
+  const { perSecond, warmUp, total } = work;
+  return OutboxPlace.with(bench, side, async (place) => {
+    const service = await place.service(true);
+    const receiver = await place.receiver(total);
+    await service.ask('ready');
+    const pace: Pace = { from: 0, to: total, perSecond };
+    const askedAt = await service.ask<readonly number[]>('pace', pace);
+    const { cameAt } = await place.came(receiver, total);
+    await Promise.all([service.stop(), receiver.stop()]);
+    return cameAt.map((at, number) => at - askedAt[number]!).slice(warmUp);
+  });
+}
+
+export interface Moved {
+  readonly perSecond: number;
+  /** Orders that came behind a later one of their account. */
+  readonly outOfOrder: number;
+}
+
+/** A backlog of `total` rows, from the start of `movers` processes to the handler's last event. */
+export function moveBacklog(
+  bench: Bench,
+  side: OutboxSide,
+  { movers, total }: { readonly movers: number; readonly total: number },
+): Promise<Moved> {
+  return OutboxPlace.with(bench, side, async (place) => {
+    const receiver = await place.receiver(total);
+    const filling = await place.service(false);
+    await filling.ask('ready');
+    await filling.ask('fill', { from: 0, to: total, batch: FILL_BATCH } satisfies Fill);
+    await filling.stop();
+    const moving = await Promise.all(Array.from({ length: movers }, () => place.service(true)));
+    const started = monotonic();
+    await Promise.all(moving.map((mover) => mover.ask('ready')));
+    const { at, outOfOrder } = await place.came(receiver, total);
+    await Promise.all([...moving, receiver].map((child) => child.stop()));
+    return { perSecond: (total / (at - started)) * 1_000, outOfOrder };
+  });
+}

@@ -1,0 +1,90 @@
+import type { Bench } from '../benchmark.ts';
+import type { Child } from '../run/child.ts';
+import { CheckError } from './arrivals.ts';
+import { withFreshDatabase } from './fresh-database.ts';
+import { KafkaTopics } from './kafka-topics.ts';
+import type { Came, Carrier, ReceiverSettings, ServiceSettings, Store } from './outbox-work.ts';
+
+/** What is measured: an outbox, where its table lies, and what carries its events. */
+export interface OutboxSide {
+  /** For people. */
+  readonly name: string;
+  readonly programs: 'tramline' | 'hand-written';
+  readonly store: Store['kind'];
+  readonly carrier: Carrier['kind'];
+  /** Whether it promises the order of a key. */
+  readonly inOrder: boolean;
+}
+
+const PROGRAMS = {
+  tramline: { service: 'outbox-service.ts', receiver: 'outbox-receiver.ts' },
+  'hand-written': { service: 'skip-locked-service.ts', receiver: 'kafkajs-receiver.ts' },
+} as const;
+
+/** New tables and a new topic for one measurement. */
+export class OutboxPlace {
+  private readonly bench: Bench;
+  private readonly side: OutboxSide;
+  private readonly at: Pick<ServiceSettings, 'store' | 'carrier' | 'topic'>;
+
+  private constructor(bench: Bench, side: OutboxSide, at: OutboxPlace['at']) {
+    this.bench = bench;
+    this.side = side;
+    this.at = at;
+  }
+
+  /** Makes what is needed, and leaves nothing of it behind. */
+  static async with<T>(bench: Bench, side: OutboxSide, work: (place: OutboxPlace) => Promise<T>): Promise<T> {
+    const onCarrier = (store: Store) =>
+      withCarrier(bench, side, (carrier, topic) =>
+        work(new OutboxPlace(bench, side, { store, carrier, topic })),
+      );
+    try {
+      if (side.store === 'sqlite')
+        return await onCarrier({ kind: 'sqlite', directory: bench.workspace.directory() });
+      return await withFreshDatabase(await bench.postgres(), (url) => onCarrier({ kind: 'postgres', url }));
+    } finally {
+      await bench.workspace.clean();
+    }
+  }
+
+  /** A service process, loaded. @param relays - whether it moves rows, from `ready` on */
+  async service(relays: boolean): Promise<Child> {
+    const settings: ServiceSettings = { ...this.at, relays };
+    const child = this.bench.workspace.start(PROGRAMS[this.side.programs].service, settings);
+    await child.ask('loaded');
+    return child;
+  }
+
+  /** A process that receives, and has joined. */
+  async receiver(total: number): Promise<Child> {
+    const { carrier, topic } = this.at;
+    const settings: ReceiverSettings = { carrier, topic, total, inOrder: this.side.inOrder };
+    const child = this.bench.workspace.start(PROGRAMS[this.side.programs].receiver, settings);
+    await child.ask('ready');
+    return child;
+  }
+
+  /** @throws CheckError unless all came, once, and in order where that is promised */
+  async came(receiver: Child, total: number): Promise<Came> {
+    const came = await receiver.ask<Came>('came', total);
+    if (came.faults !== undefined) throw new CheckError(`${this.side.name}: ${came.faults}.`);
+    return came;
+  }
+}
+
+async function withCarrier<T>(
+  { brokers, workspace }: Bench,
+  { carrier }: OutboxSide,
+  work: (carrier: Carrier, topic: string) => Promise<T>,
+): Promise<T> {
+  if (carrier === 'embedded')
+    return work({ kind: 'embedded', directory: workspace.directory() }, 'bench.order');
+  const addresses = await brokers();
+  const topics = await KafkaTopics.open(addresses);
+  try {
+    return await work({ kind: 'kafka', brokers: addresses }, await topics.create());
+  } finally {
+    await topics.close();
+  }
+}
