@@ -1,4 +1,5 @@
-import { Pool } from 'pg';
+import type { OutboxStore } from '@tramline/core/outbox';
+import { Pool, type ClientBase } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PgClient } from '../pg/pg-client.js';
 import { postgresStore } from '../postgres/postgres-store.js';
@@ -29,12 +30,14 @@ describeWithPostgres('rights on PostgreSQL', () => {
   });
 
   /** A store of a user that may do no more than `duties` need. */
-  async function storeOf(...duties: Duty[]) {
+  const storeOf = (...duties: Duty[]) => storeWith((role) => grantsFor(role, duties));
+
+  async function storeWith(grants: (role: string) => readonly string[]) {
     const database = String(await world.value('SELECT current_database()'));
     const role = `${database}_${roles.length}`;
     await world.pool.query(`CREATE ROLE "${role}" LOGIN PASSWORD 'secret'`);
     roles.push(role);
-    for (const statement of grantsFor(role, duties)) await world.pool.query(statement);
+    for (const statement of grants(role)) await world.pool.query(statement);
     const url = new URL(world.pool.options.connectionString!);
     url.username = role;
     url.password = 'secret';
@@ -60,6 +63,28 @@ describeWithPostgres('rights on PostgreSQL', () => {
       cause: { code: '42501' },
     });
     expect(store.kindOf(error)).toBe('other');
+  });
+
+  it.each(['publish', 'inbox'] as const)('%s: every right is needed', async (duty) => {
+    const work: Record<typeof duty, (store: OutboxStore<ClientBase>) => Promise<unknown>> = {
+      publish: async (store) => {
+        await store.check();
+        await store.transaction(async (tx) => {
+          await store.insert(tx, [entry('a')], AT_ONCE);
+          await store.insert(tx, [entry('a')], { ordered: true, delayMs: 1 });
+        });
+      },
+      inbox: async (store) => {
+        await store.check();
+        await store.transaction((tx) => store.remember(tx, effect));
+      },
+    };
+    const all = grantsFor('somebody', [duty]);
+    for (const [left] of all.entries()) {
+      const store = await storeWith((role) => grantsFor(role, [duty]).toSpliced(left, 1));
+      await expect(work[duty](store)).rejects.toMatchObject({ code: 'TRAMLINE_OUTBOX_RIGHTS' });
+    }
+    expect(all.length).toBeGreaterThan(1);
   });
 
   it('relay: enough for everything that a relay and its commands do', async () => {
