@@ -113,6 +113,16 @@ describeWithPostgres('a bare execute', () => {
       expect(await written()).toBe(0);
     });
 
+    it('rejects where the error of a statement was swallowed, because the server has rolled back', async () => {
+      const { store, client } = await ready;
+      const swallowed = store.transaction(async (tx) => {
+        await store.insert(tx, [entry('a')], AT_ONCE);
+        await client.execute(tx, 'SELECT nothing', []).catch(() => undefined);
+      });
+      await expect(swallowed).rejects.toMatchObject({ code: 'TRAMLINE_TRANSACTION_ENDED' });
+      expect(await written()).toBe(0);
+    });
+
     it('remembers effects, and notices a transaction that has ended', async () => {
       const { store } = await ready;
       let ended: never;

@@ -1,3 +1,4 @@
+import { refuseAborted } from '../postgres/transaction-aborted.js';
 import type { Row, SqlClient, SqlValue } from '../sql/sql-client.js';
 
 /**
@@ -42,7 +43,22 @@ export class ExecuteClient<Tx> implements SqlClient<Tx> {
       : 'it is no transaction. Pass what the library gives for one';
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run(async (tx) => {
+      const answer = await work(tx);
+      await refuseAborted(() => this.execute(tx, 'SELECT 1', []));
+      return answer;
+    });
+  }
+
+  query(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+    return this.run((tx) => this.execute(tx, sql, params));
+  }
+
+  /** The library is the application's. */
+  async close(): Promise<void> {}
+
+  private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     // Some libraries answer something of their own, such as a proxy of what the work answered.
     let answer: { readonly of: T } | undefined;
     await this.library.transaction(async (tx) => {
@@ -50,13 +66,6 @@ export class ExecuteClient<Tx> implements SqlClient<Tx> {
     });
     return answer!.of;
   }
-
-  query(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.transaction((tx) => this.execute(tx, sql, params));
-  }
-
-  /** The library is the application's. */
-  async close(): Promise<void> {}
 }
 
 /** Our statements with `?` instead of `$1`, for libraries that want it so. They have no question mark of their own. */
