@@ -1,10 +1,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { startCommand } from './long-running.ts';
+import { findFreePorts, isFree } from './ports.ts';
 import { run } from './run.ts';
 
 let checkout: Checkout;
@@ -61,6 +60,25 @@ describe('a fresh checkout, installed with --ignore-scripts', () => {
     expect(await start.interrupt()).not.toBe('SIGKILL');
   });
 
+  it("leads to a system of one's own in ten minutes, as the README tells", async () => {
+    const [make = '', use = ''] = readCommands(join(checkout.folder, 'README.md'), '## Ten minutes');
+    expect(readCommands(join(checkout.folder, 'README.zh-CN.md'), '## 十分钟')).toEqual([make, use]);
+    const ports = [3000, 3001, 3002];
+    expect(
+      await Promise.all(ports.map(isFree)),
+      `The README starts services at the ports ${ports.join()}`,
+    ).toEqual(ports.map(() => true));
+
+    const start = startCommand(['bash', '-e', '-c', make], checkout);
+    onTestFinished(() => start.kill());
+    for (const name of ['registration', 'greeter', 'billing'])
+      await start.printed(new RegExp(`${name} .*ready at`));
+    await run('bash', ['-e', '-c', use], { cwd: checkout.folder, env: checkout.env });
+    await start.printed(/greeter .*\[UserRegisteredHandler\] user\.registered/);
+    await start.printed(/billing .*\[OrderPlacedHandler\] order\.placed/);
+    expect(await start.interrupt()).not.toBe('SIGKILL');
+  });
+
   it('builds and starts one app with the Nest command', async () => {
     await run('npx', ['nest', 'build', 'sms'], { cwd: checkout.folder, env: checkout.env });
     const start = startCommand(['npx', 'nest', 'start', 'sms'], checkout, {
@@ -78,20 +96,9 @@ async function readJson<T>(url: string): Promise<T | undefined> {
   return response.ok ? ((await response.json()) as T) : undefined;
 }
 
-/** The first of so many ports in a row that are free now. */
-async function findFreePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
-    if (free.every(Boolean)) return first;
-    await delay(0);
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
+/** The shell commands of a section, block by block. */
+function readCommands(path: string, heading: string): readonly string[] {
+  const [, section = ''] = readFileSync(path, 'utf8').split(`\n${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  return [...own.matchAll(/```sh\n([^]*?)```/g)].map(([, commands]) => commands!);
 }
