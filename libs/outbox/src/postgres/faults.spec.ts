@@ -71,6 +71,24 @@ describeWithPostgres('what goes wrong on PostgreSQL', () => {
       expect(await world.value(written)).toBe('0');
       await store.transaction((tx) => store.insert(tx, entries, how));
       expect(await world.value(written)).toBe(String(entries.length));
+      // One in which the application has written before is known by the insert alone.
+      await world.pool.query('CREATE TABLE IF NOT EXISTS notes (text text)');
+      let statements = 0;
+      class Counting extends BlindClient {
+        override execute(...args: Parameters<PgClient['execute']>) {
+          statements++;
+          return super.execute(...args);
+        }
+      }
+      const counting = postgresStore<ClientBase>(new Counting(world.pool));
+      await store.transaction((tx) => counting.insert(tx, entries, how));
+      statements = 0;
+      await store.transaction(async (tx) => {
+        await tx.query(`INSERT INTO notes VALUES ('mine')`);
+        await counting.insert(tx, entries, how);
+      });
+      expect(statements).toBe(1);
+      expect(await world.value(written)).toBe(String(3 * entries.length));
     },
   );
 

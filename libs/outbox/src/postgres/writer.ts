@@ -14,7 +14,7 @@ const MOST_KEY_LOCKS = 256;
 
 /** Writes in the caller's transaction, with one statement: it takes the locks and then draws the ids. */
 export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
-  const { client, names } = context;
+  const { client, names, named } = context;
   let buckets = 0;
 
   const run = async (tx: Tx, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> => {
@@ -29,22 +29,24 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
     async insert(tx, entries, { ordered, delayMs }) {
       const fault = client.transactionFault(tx);
       if (fault !== undefined) throw new OutboxError('TRAMLINE_NO_TRANSACTION', fault);
-      const guard = client.seesTransactions ? [] : await transactionId(tx);
       // Fixed when the tables were made, so once is enough.
       buckets ||= await countBuckets(tx);
       const locks = ordered && delayMs === null ? keyLocks(entries) : [];
       const delay = delayMs === null ? [] : [Math.ceil(delayMs)];
-      const kind = {
-        locks: kindOfLocks(locks, entries),
-        delayed: delayMs !== null,
-        guarded: guard.length > 0,
-      };
       const rows = entries.map((entry) => rowOf(entry, buckets));
-      const written =
-        rows.length === 1
-          ? await run(tx, insertOne(names, kind), [...locks, ...delay, ...Object.values(rows[0]!), ...guard])
-          : await run(tx, insertMany(names, kind), [given(kind, locks, rows), ...delay, ...guard]);
-      if (kind.guarded && written.length !== entries.length)
+      const write = async (guard: InsertKind['guard'], ...xid: readonly string[]): Promise<boolean> => {
+        const kind = { locks: kindOfLocks(locks, entries), delayed: delayMs !== null, guard };
+        const written =
+          rows.length === 1
+            ? await run(tx, insertOne(names, kind), [...locks, ...delay, ...Object.values(rows[0]!), ...xid])
+            : await run(tx, insertMany(names, kind), [given(kind, locks, rows), ...delay, ...xid]);
+        if (guard !== 'none' && written.length > 0) named.set(tx as object, written[0]!['xid'] as string);
+        return guard === 'none' || written.length === entries.length;
+      };
+      if (client.seesTransactions) return void (await write('none'));
+      // Most transactions write something of their own first, and so does every one that knows its effect.
+      if (await write('written')) return;
+      if (!(await write('same', await transactionId(tx))))
         throw new OutboxError('TRAMLINE_NO_TRANSACTION', NOT_OPEN);
     },
 
@@ -56,11 +58,9 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
     return Number(row!['buckets']);
   }
 
-  async function transactionId(tx: Tx): Promise<readonly [string]> {
+  async function transactionId(tx: Tx): Promise<string> {
     const [row] = await run(tx, 'SELECT pg_current_xact_id()::text AS xid', []);
-    const xid = row!['xid'] as string;
-    context.named.set(tx as object, xid);
-    return [xid];
+    return row!['xid'] as string;
   }
 }
 
