@@ -2,7 +2,11 @@ import { ConfigurationError } from '@tramline/core';
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'kysely';
 import { expect, it } from 'vitest';
 import { describeLibrary, type LibraryWorld } from '../spec/library-suite.js';
-import { freshPool, heeded } from '../spec/postgres.js';
+import { migrate } from '../migrate/migrate.js';
+import { postgresStore } from '../postgres/postgres-store.js';
+import { entry } from '../spec/entries.js';
+import { describeWithPostgres, freshPool, heeded } from '../spec/postgres.js';
+import { KyselyClient } from './kysely-client.js';
 import { SqliteFiles } from '../spec/sqlite-files.js';
 import { kyselyDatabase } from '../spec/kysely-database.js';
 import { kysely, type KyselyOptions } from './kysely.js';
@@ -76,6 +80,27 @@ describeLibrary({
     );
     return world('sqlite', db!, other!, () => files.dispose());
   },
+});
+
+describeWithPostgres('a transaction of Kysely that is controlled by hand', () => {
+  it('is written in, with its savepoints, until it is ended', async () => {
+    const db = await onPostgres(2);
+    const client = new KyselyClient(db, 'postgres');
+    await migrate(client);
+    const store = postgresStore<Tx>(client);
+    const write = (trx: Tx, key: string) => store.insert(trx, [entry(key)], { ordered: true, delayMs: null });
+    const trx = await db.startTransaction().execute();
+    await write(trx, 'kept');
+    const behind = await trx.savepoint('one').execute();
+    await write(behind, 'undone');
+    await behind.rollbackToSavepoint('one').execute();
+    await write(trx, 'kept');
+    await trx.commit().execute();
+    await expect(write(trx, 'late')).rejects.toMatchObject({ code: 'TRAMLINE_NO_TRANSACTION' });
+    const rows = await client.query('SELECT key FROM tramline_outbox', []);
+    expect(rows.map(({ key }) => String(key))).toEqual(['kept', 'kept']);
+    await db.destroy();
+  });
 });
 
 it('is told which database it is, and refuses others', () => {
