@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../../libs/cli/bin/tramline.js', import.meta.url));
+/** The committed file that runs what was built. */
+export const BIN = fileURLToPath(new URL('../../../libs/cli/bin/tramline.js', import.meta.url));
 
 export interface Ran {
   readonly exit: number | null;

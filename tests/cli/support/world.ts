@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tramline, silentLog, type TramlineOptions } from '@tramline/core';
 import { embedded } from '@tramline/embedded';
-import { type RunOptions, RunningTramline, type Ran } from './tramline.ts';
+import { BIN, RunningTramline, type Ran, type RunOptions } from './tramline.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -44,6 +45,22 @@ export class CliWorld {
 
   run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
     return this.start(argv, options).ended;
+  }
+
+  /** Runs a line of a shell, in which `tramline` is the built command. */
+  shell(line: string, variables: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const child = spawn('sh', ['-c', line.replaceAll('tramline ', `"${process.execPath}" "${BIN}" `)], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (texts.stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (texts.stderr += String(chunk)));
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exit) => resolve({ exit, ...texts }));
+    });
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { KafkaOptions } from '@tramline/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkaCluster } from '../../../scripts/kafka/cluster.ts';
 import { freePorts } from '../../../scripts/kafka/ports.ts';
+import { tramline } from '../../cli/support/tramline.ts';
 import { describeWithOwnBrokers } from '../support/broker.ts';
 import { KafkaWorld } from '../support/kafka-world.ts';
 import { Certificates, type Identity } from './certificates.ts';
@@ -187,6 +188,25 @@ describeWithOwnBrokers('a broker that asks who we are', () => {
         message: expect.stringContaining('want credentials (`sasl`)'),
       });
       expect(performance.now() - start).toBeLessThan(10_000);
+    });
+
+    it('the command line, which says so in one line, with the exit code of a refusal', async () => {
+      const variables = {
+        TRAMLINE_BROKERS: `127.0.0.1:${ports.sasl}`,
+        KAFKA_SASL_MECHANISM: 'plain',
+        KAFKA_SASL_USERNAME: 'ann',
+      };
+      const topics = (password: string) =>
+        tramline(['topics', 'list'], {
+          cwd: folder,
+          variables: { ...variables, KAFKA_SASL_PASSWORD: password },
+        });
+      const { exit, stdout, stderr } = await topics('wrong');
+      expect([exit, stdout]).toEqual([4, '']);
+      expect(stderr).toMatch(
+        /^tramline: Kafka at 127\.0\.0\.1:\d+ does not let us in: .*Check the credentials.*\n$/,
+      );
+      expect(await topics(PASSWORD)).toMatchObject({ exit: 0, stderr: '' });
     });
 
     it('plain text to a port that wants TLS', async () => {
