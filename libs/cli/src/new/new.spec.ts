@@ -90,7 +90,7 @@ describe('tramline new', () => {
     expect(exit).toBe(0);
     const { services, volumes } = parse(read('shop/docker-compose.yml')) as Record<
       string,
-      Record<string, { environment: object }>
+      Record<string, { environment: object; depends_on?: object }>
     >;
     expect(Object.keys(services!).sort()).toEqual(
       [
@@ -102,6 +102,10 @@ describe('tramline new', () => {
     );
     expect(Object.keys(volumes!)).toContain('data');
     expect('DATABASE_URL' in services!['registration']!.environment).toBe(database === 'postgres');
+    expect(Object.keys(services!['registration']!.depends_on ?? {}).sort()).toEqual([
+      ...(transport === 'kafka' ? ['kafka'] : []),
+      ...(database === 'postgres' ? ['postgres'] : []),
+    ]);
     expect(services!['greeter']!.environment).toMatchObject({ TRAMLINE_TRANSPORT: transport });
     expect(existsSync(join(folder, 'shop/pnpm-workspace.yaml'))).toBe(manager === 'pnpm');
     expect(json('shop/apps/greeter/package.json')['dependencies']!['@shop/contracts']).toBe(

@@ -79,12 +79,19 @@ function planRegistration(plan: Plan, { database, orm }: NewOptions, values: Val
     addMember(file, ['devDependencies'], '@types/pg', '^8.23.1', { sorted: true }),
   );
   addContainer(plan, 'postgres', values);
-  plan.edit('docker-compose.yml', ({ text }) =>
-    text.replace(
-      /\n {2}registration:\n(?: {4}.*\n)*? {4}environment:\n/,
-      '$&      DATABASE_URL: postgres://registration:development-only@postgres:5432/registration\n',
-    ),
-  );
+  plan.edit('docker-compose.yml', ({ text }) => useDatabase(text));
+}
+
+/** Tells the container of the registration where its database is, and to wait for it. */
+function useDatabase(compose: string): string {
+  const url = 'postgres://registration:development-only@postgres:5432/registration';
+  const wait = '      postgres:\n        condition: service_healthy\n';
+  return compose.replace(/^ {2}registration:\n(?: {4}.*\n)+/m, (service) => {
+    const waiting = service.includes('    depends_on:\n')
+      ? service.replace('    depends_on:\n', `$&${wait}`)
+      : service.replace('    environment:\n', `    depends_on:\n${wait}$&`);
+    return waiting.replace('    environment:\n', `$&      DATABASE_URL: ${url}\n`);
+  });
 }
 
 /** A server in a container, with a volume of its own. */
