@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NonRetryableError, TransportError, type Tramline } from '@tramline/core';
-import { DeadLetters, type RedriveOptions } from '@tramline/core/ops';
+import { DeadLetters, GroupOps, type OpsPorts, type RedriveOptions } from '@tramline/core/ops';
 import { header, Placed, Rig } from '../../spec-support/rig.js';
 
 let rig: Rig;
@@ -46,6 +46,10 @@ const redrive = async (
   await rig.clock.runUntil(() => ended);
   return work;
 };
+
+const portsOf = ({ transport, naming, clock, random, log, observations }: OpsPorts): OpsPorts => ({
+  ...{ transport, naming, clock, random, log, observations },
+});
 
 describe('dead letters', () => {
   it('are listed with what happened, and filtered', async () => {
@@ -231,5 +235,56 @@ describe('dead letters', () => {
     rig.broker.deleteBefore(origin, origin.offset + 2);
     const { refused } = await redrive();
     expect(refused[0]?.why).toContain('no longer exists');
+  });
+
+  it('come back when their event dies once more after the group was moved back', async () => {
+    await die(2);
+    expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);
+    broken = false;
+    expect(await redrive({ key: 'u1' })).toMatchObject({ redriven: 1 });
+    await rig.clock.advance('10m');
+    expect(await list()).toEqual([]);
+    await rig.close();
+    const operator = rig.bus({ consume: false });
+    await new GroupOps({ ...portsOf(operator), outbox: undefined }).reset('shop', 'earliest');
+    await rig.started([
+      rig.handler('sms', () => {
+        throw new NonRetryableError('the gateway says no');
+      }),
+    ]);
+    await rig.clock.advance('1s');
+    letters = new DeadLetters(operator, 'shop');
+    expect((await list()).map(({ state }) => state)).toEqual([undefined, undefined]);
+    expect(await list({}, { all: true })).toHaveLength(2);
+    expect(await redrive()).toMatchObject({ redriven: 2 });
+    await rig.clock.advance('1s');
+    expect((await list()).map(({ history }) => history.redrives)).toEqual([1, 1]);
+  });
+
+  it('that were decided on are not read again when they are many', async () => {
+    await die(1);
+    const [letter] = await list();
+    const { partition, key, value, headers } = letter!.record;
+    const copies = Array.from({ length: 1_500 }, (_, n) => ({
+      key,
+      value,
+      headers: headers.map(([name, bytes]) =>
+        name === 'tramline-letter-id' ? ([name, Buffer.from(`${n}`)] as const) : ([name, bytes] as const),
+      ),
+    }));
+    await bus.transport.append({ topic: 'shop.dead', partition }, copies, { timeoutMs: 1_000 });
+    expect(await letters.discard({}, { actor: 'ann', reason: 'many' })).toBe(1_501);
+    await die(1);
+    letters = new DeadLetters(bus, 'shop');
+    const from: number[] = [];
+    const read = bus.transport.read.bind(bus.transport);
+    bus.transport.read = (range) => {
+      if (range.topic === 'shop.dead' && range.partition === partition) from.push(range.from);
+      return read(range);
+    };
+    expect(await list()).toHaveLength(1);
+    expect(from).toEqual([1_501]);
+    expect(await list({}, { all: true })).toHaveLength(1_502);
+    expect(from).toEqual([1_501, 0]);
   });
 });

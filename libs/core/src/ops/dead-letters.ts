@@ -1,4 +1,6 @@
+import type { Origin } from '../consume/event-context.js';
 import { ConfigurationError } from '../errors.js';
+import type { OriginRange } from '../outbox/outbox-operator.js';
 import { UnknownLetterError } from './errors.js';
 import { LetterEraser, type EraseOptions, type EraseResult } from './letter-eraser.js';
 import { jsonOf } from './found-events.js';
@@ -140,6 +142,7 @@ export class DeadLetters {
     } finally {
       await redriver.close();
     }
+    if (!dryRun && result.redriven >= STEP) await this.reading.raiseFloors();
     result.stopped = signal?.aborted ?? false;
     return result;
   }
@@ -161,14 +164,37 @@ export class DeadLetters {
     };
     let step: string[] = [];
     for await (const { id } of this.list(filter)) {
-      if (signal?.aborted) return count;
+      if (signal?.aborted) break;
       step.push(id);
       if (step.length < STEP) continue;
       await go(step);
       step = [];
     }
     if (step.length > 0 && !signal?.aborted) await go(step);
+    if (!dryRun && count >= STEP) await this.reading.raiseFloors();
     return count;
+  }
+
+  /**
+   * Before the group is moved back: takes back decisions on letters of events that will be delivered again. An event that dies
+   * once more does so under the same id, and would be taken for a copy of what was decided on. Letters behind the first that
+   * waits may show up again.
+   */
+  async reopen(ranges: readonly OriginRange[]): Promise<void> {
+    await this.reading.raiseFloors(1);
+    const isMoved = ({ topic, partition, offset }: Origin) =>
+      ranges.some(
+        (range) =>
+          range.topic === topic && range.partition === partition && offset >= range.from && offset < range.to,
+      );
+    let step: string[] = [];
+    for await (const { id, history } of this.list({}, { all: true })) {
+      if (isMoved(history.origin) && this.states.isSettled(id)) step.push(id);
+      if (step.length < STEP) continue;
+      await this.states.forget(step);
+      step = [];
+    }
+    await this.states.forget(step);
   }
 
   /**

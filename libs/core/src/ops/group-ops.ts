@@ -1,4 +1,5 @@
 import { GroupState } from '../consume/group-state.js';
+import { DeadLetters } from './dead-letters.js';
 import { UnknownGroupError } from './errors.js';
 import { groupPositions, type GroupPosition } from './group-positions.js';
 import { planReset, type ResetOptions, type ResetResult, type ResetTarget } from './group-reset.js';
@@ -63,13 +64,16 @@ export class GroupOps {
    * members, also as a dry run. @throws TransportError `TRAMLINE_GROUP_ACTIVE`, UnknownGroupError, ConfigurationError
    */
   async reset(group: string, target: ResetTarget, options: ResetOptions = {}): Promise<ResetResult> {
+    const { transport, naming } = this.parts;
     const details = await this.describe(group);
-    const plan = await planReset(this.parts, details, target, options);
-    if (!options.dryRun && plan.moves.length > 0)
-      await this.parts.transport.groups.reset(
-        this.parts.naming.group(group),
-        plan.moves.map(({ topic, partition, to }) => ({ topic, partition, offset: to })),
-      );
+    const { ahead, ...plan } = await planReset(this.parts, details, target, options);
+    if (options.dryRun || plan.moves.length === 0) return plan;
+    const hasLetters = (await transport.topics.describe([naming.dead(group)])).length > 0;
+    if (hasLetters) await new DeadLetters(this.parts, group).reopen(ahead);
+    await transport.groups.reset(
+      naming.group(group),
+      plan.moves.map(({ topic, partition, to }) => ({ topic, partition, offset: to })),
+    );
     return plan;
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import type { OriginRange } from '../outbox/outbox-operator.js';
 import { parseDuration, type Duration } from '../time/duration.js';
 import type { TopicPartition } from '../transport/records.js';
 import { TransportError } from '../transport/transport-error.js';
@@ -41,40 +42,38 @@ export interface ResetMove extends TopicPartition {
   readonly to: number;
 }
 
-/** @throws TransportError `TRAMLINE_GROUP_ACTIVE`, ConfigurationError */
+/** `ahead`: what will be delivered. @throws TransportError `TRAMLINE_GROUP_ACTIVE`, ConfigurationError */
 export async function planReset(
   parts: OpsParts,
   { group, members, positions }: GroupDetails,
   target: ResetTarget,
   options: ResetOptions,
-): Promise<ResetResult> {
+): Promise<ResetResult & { readonly ahead: readonly OriginRange[] }> {
   if (members > 0)
     throw new TransportError(
       'TRAMLINE_GROUP_ACTIVE',
       `Group '${group}' has ${members} member${members === 1 ? '' : 's'}. Stop its processes, then set its positions.`,
     );
   const chosen = choose(parts, group, positions, target, options);
-  const moves: (ResetMove & { readonly stood: number })[] = [];
+  const moves: (ResetMove & { readonly stood: number; readonly end: number })[] = [];
   for (const topic of new Set(chosen.map((one) => one.topic))) {
     const here = chosen.filter((one) => one.topic === topic);
     const to = await targetOf(parts, topic, target);
     for (const position of here) {
       const offset = to(position);
       if (offset === position.committed) continue;
-      const { partition, committed, earliest } = position;
-      moves.push({ topic, partition, from: committed, to: offset, stood: committed ?? earliest });
+      const { partition, committed, earliest, end } = position;
+      moves.push({ topic, partition, from: committed, to: offset, stood: committed ?? earliest, end });
     }
   }
-  const back = moves.filter(({ to, stood }) => to < stood);
+  // Also what was done above the position comes again: the offset map goes with the old one.
+  const ahead = moves.map(({ topic, partition, to, end }) => ({ topic, partition, from: to, to: end }));
   return {
     moves: moves.map(({ topic, partition, from, to }) => ({ topic, partition, from, to })),
-    repeated: back.reduce((sum, { to, stood }) => sum + stood - to, 0),
+    repeated: moves.reduce((sum, { to, stood }) => sum + Math.max(0, stood - to), 0),
     skipped: moves.reduce((sum, { to, stood }) => sum + Math.max(0, to - stood), 0),
-    known:
-      (await parts.outbox?.effects(
-        group,
-        back.map(({ topic, partition, to, stood }) => ({ topic, partition, from: to, to: stood })),
-      )) ?? null,
+    known: (await parts.outbox?.effects(group, ahead)) ?? null,
+    ahead,
   };
 }
 

@@ -1,3 +1,5 @@
+import { LETTER_ID } from '../envelope/headers.js';
+import { headerText } from '../envelope/origin.js';
 import { ConfigurationError } from '../errors.js';
 import { readLetter, type Letter } from '../failure/letter.js';
 import { mergedRecords } from '../read/merged-records.js';
@@ -23,6 +25,9 @@ export interface LetterPage {
 /** Where a reading stands: the next offset of each partition and where it is to end. */
 export type LetterCursor = readonly (readonly [partition: number, from: number, to: number])[];
 
+/** Letters of one partition; a batch or more of any transport. */
+const WORTH_A_FLOOR = 1_000;
+
 /** Reads the letters of one group, beside whatever goes on. */
 export class LetterReading {
   constructor(
@@ -40,8 +45,8 @@ export class LetterReading {
     cursor?: LetterCursor,
   ): AsyncGenerator<ListedLetter, void, undefined> {
     const { transport, naming } = this.ports;
-    const places = cursor ?? (await this.places(filter));
-    await this.states.refresh();
+    const places = cursor ?? (await this.places(filter, all));
+    if (cursor) await this.states.refresh();
     const topic = naming.dead(this.group);
     const stretches: Stretch[] = places
       .filter(([, from, to]) => from < to)
@@ -51,6 +56,9 @@ export class LetterReading {
     const seen = new Set<string>();
     for await (const record of mergedRecords(transport, stretches, () => true, signal)) {
       moved?.(record.partition, record.offset + 1);
+      // Those that somebody decided on may be many: little is done for them.
+      const known = all ? undefined : headerText(record, LETTER_ID);
+      if (known !== undefined && this.states.isSettled(known)) continue;
       const letter = readLetter(record, this.group, naming);
       if (!wanted(letter) || seen.has(letter.id)) continue;
       seen.add(letter.id);
@@ -68,7 +76,7 @@ export class LetterReading {
     after: string | undefined,
     signal?: AbortSignal,
   ): Promise<LetterPage> {
-    const places = after === undefined ? await this.places(filter) : readCursor(after);
+    const places = after === undefined ? await this.places(filter, all) : readCursor(after);
     const next = new Map(places.map(([partition, from]) => [partition, from]));
     const letters: ListedLetter[] = [];
     const moved = (partition: number, offset: number) => void next.set(partition, offset);
@@ -80,15 +88,36 @@ export class LetterReading {
     return { letters, next: undefined };
   }
 
+  /**
+   * Notes below which offsets every letter was decided on, so that the next reading begins there.
+   * @param least - letters of a partition that are worth it; a note for a few would take as long to read
+   */
+  async raiseFloors(least = WORTH_A_FLOOR): Promise<void> {
+    const { transport, naming } = this.ports;
+    const topic = naming.dead(this.group);
+    for (const [partition, from, to] of await this.places({}, false)) {
+      let floor = from;
+      scan: for await (const batch of transport.read({ topic, partition, from, to })) {
+        for (const record of batch) {
+          if (!this.states.isSettled(readLetter(record, this.group, naming).id)) break scan;
+          floor = record.offset + 1;
+        }
+      }
+      if (floor - from >= least) await this.states.saveFloor(partition, floor);
+    }
+  }
+
   /** All that there is now; with `since`, from there on. */
-  private async places({ since }: LetterFilter): Promise<LetterCursor> {
+  private async places({ since }: LetterFilter, all: boolean): Promise<LetterCursor> {
     const { topics } = this.ports.transport;
     const topic = this.ports.naming.dead(this.group);
     const bounds = await letterBounds(this.ports, this.group);
+    await this.states.refresh();
     const starts = since ? await topics.offsetsAt(topic, since.getTime()) : [];
     return bounds.map(({ partition, earliest, end }) => {
       const start = starts.find((one) => one.partition === partition)?.offset ?? earliest;
-      return [partition, Math.max(earliest, start), end] as const;
+      const floor = all ? 0 : this.states.floor(partition);
+      return [partition, Math.min(end, Math.max(earliest, start, floor)), end] as const;
     });
   }
 }

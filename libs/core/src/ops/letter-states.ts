@@ -1,3 +1,4 @@
+import { textOf } from '../envelope/text.js';
 import type { Naming } from '../naming.js';
 import type { Transport } from '../transport/transport.js';
 
@@ -16,9 +17,17 @@ export type LetterState =
 
 const TIMEOUT_MS = 10_000;
 
-/** The states of a group's dead letters, in its compacted topic `<group>.dead.state`, by letter id. */
+/** Keys of floors begin so; letter ids are hexadecimal. */
+const FLOOR = 'floor:';
+
+/**
+ * The states of a group's dead letters, in its compacted topic `<group>.dead.state`, by letter id; and the floor of each
+ * partition: below it every letter was redriven or discarded, so that whoever looks for others begins there.
+ */
 export class LetterStates {
-  private readonly states = new Map<string, LetterState>();
+  /** As text until it is asked for: most never are. */
+  private readonly states = new Map<string, LetterState | string>();
+  private readonly floors = new Map<number, number>();
   private position = 0;
   private readonly topic: string;
 
@@ -43,8 +52,9 @@ export class LetterStates {
     })) {
       for (const { key, value } of batch) {
         if (!key) continue;
-        const id = Buffer.from(key).toString();
-        if (value) this.learn(id, JSON.parse(Buffer.from(value).toString()) as LetterState);
+        const id = textOf(key);
+        if (id.startsWith(FLOOR)) this.raise(Number(id.slice(FLOOR.length)), Number(value && textOf(value)));
+        else if (value) this.learn(id, textOf(value));
         else this.states.delete(id);
       }
     }
@@ -52,7 +62,28 @@ export class LetterStates {
   }
 
   get(id: string): LetterState | undefined {
-    return this.states.get(id);
+    const known = this.states.get(id);
+    if (typeof known !== 'string') return known;
+    const state = JSON.parse(known) as LetterState;
+    this.states.set(id, state);
+    return state;
+  }
+
+  /** Whether somebody decided on it: it was redriven or discarded. */
+  isSettled(id: string): boolean {
+    const state = this.get(id);
+    return state !== undefined && state.state !== 'redriving';
+  }
+
+  /** The lowest offset of a partition at which a letter may wait. */
+  floor(partition: number): number {
+    return this.floors.get(partition) ?? 0;
+  }
+
+  /** Durable when it resolves. */
+  async saveFloor(partition: number, offset: number): Promise<void> {
+    await this.write([`${FLOOR}${partition}`], Buffer.from(String(offset)));
+    this.raise(partition, offset);
   }
 
   /** Durable when it resolves. */
@@ -67,11 +98,19 @@ export class LetterStates {
     for (const id of ids) this.states.delete(id);
   }
 
-  private learn(id: string, state: LetterState): void {
-    const known = this.states.get(id);
+  private learn(id: string, text: string): void {
     // A letter that dies again is another letter. So this was written by somebody who was interrupted, and landed late.
-    const isLate = state.state === 'redriving' && known !== undefined && known.state !== 'redriving';
-    if (!isLate) this.states.set(id, state);
+    const isLate =
+      this.states.has(id) &&
+      text.includes('redriving') &&
+      (JSON.parse(text) as LetterState).state === 'redriving' &&
+      this.isSettled(id);
+    if (!isLate) this.states.set(id, text);
+  }
+
+  /** A floor that lands late lowers none. */
+  private raise(partition: number, offset: number): void {
+    if (offset > this.floor(partition)) this.floors.set(partition, offset);
   }
 
   private async write(ids: readonly string[], value: Uint8Array | null): Promise<void> {
