@@ -101,6 +101,23 @@ describe('tramline outbox', () => {
     expect((await world.run(['outbox', 'prune', '--older-than', 'soon'])).exit).toBe(2);
   });
 
+  it('tells within seconds, in one line, that the database does not answer', async () => {
+    world.configure(`
+      import { pg } from '{{@tramline/outbox/pg}}';
+      import postgres from '{{pg}}';
+      export default { outbox: pg(new postgres.Pool({ host: '127.0.0.1', port: 1 })) };
+    `);
+    for (const command of [
+      ['outbox', 'status'],
+      ['outbox', 'migrate'],
+      ['outbox', 'dead'],
+    ]) {
+      const { exit, stdout, stderr } = await world.run(command);
+      expect([exit, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/^tramline: .*ECONNREFUSED 127\.0\.0\.1:1\n$/);
+    }
+  });
+
   it('needs an outbox in the configuration', async () => {
     world.configure('export default {};');
     for (const command of [['outbox', 'status'], ['outbox', 'migrate', '--sql'], ['relay']]) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,6 +52,32 @@ describe('the command tramline', () => {
     const { exit, stdout, stderr } = await runBin(['publish', 'a.b', '{}', '--brokers', '127.0.0.1:1']);
     expect([exit, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^tramline: Kafka at 127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED.*\n$/);
+  });
+
+  it('runs a configuration in TypeScript, also with decorators and enums, and leaves nothing behind', async () => {
+    const { resolve } = createRequire(import.meta.url);
+    const typescript = join(folder, 'node_modules', 'typescript');
+    mkdirSync(typescript, { recursive: true });
+    writeFileSync(
+      join(typescript, 'index.js'),
+      `module.exports = require(${JSON.stringify(resolve('typescript'))});`,
+    );
+    writeFileSync(
+      join(folder, 'tramline.config.ts'),
+      `import { EventContract } from '${resolve('@tramline/core')}';
+       enum Place { Here = 'here' }
+       @EventContract('user.registered', { key: 'userId' })
+       class UserRegistered { userId!: string }
+       export default { namespace: Place.Here as string, contracts: [UserRegistered] };`,
+    );
+    const { exit, stdout, stderr } = await runBin(['asyncapi', '--json'], { cwd: folder });
+    expect([exit, stderr]).toEqual([0, '']);
+    const { channels } = JSON.parse(stdout) as { channels: object };
+    expect(channels).toMatchObject({ 'user.registered': { address: 'here.user.registered' } });
+    expect(readdirSync(folder).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'node_modules',
+      'tramline.config.ts',
+    ]);
   });
 
   it('ends quietly when its reader goes', async () => {

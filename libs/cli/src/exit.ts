@@ -54,7 +54,7 @@ const EXIT_OF_CODE: Readonly<Record<string, Exit>> = {
 const AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|57P0[1-3]|08\d{3})$/;
 /** Those of PostgreSQL that say we may not: wrong credentials, no right. */
-const DENIED = /^(28\d{3}|42501)$/;
+const DENIED = /^(28[\dP]\d\d|42501)$/;
 
 /** What somebody is told of an error. */
 export interface Report {

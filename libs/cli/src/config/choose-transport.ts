@@ -45,7 +45,7 @@ async function embedded({ settings, cwd, mayCreate }: TransportChoice): Promise<
       'TRAMLINE_NO_LOG',
       asked
         ? `There is no log in ${directory}. Name the directory of the services with --data (or TRAMLINE_DATA); services that run once make it.`
-        : `Nothing says which system this is about: there is no tramline.config.ts here or above, and no log in ${directory}. Give --brokers, --data, or a configuration file.`,
+        : `Nothing says which system this is about: no transport is configured, and there is no log in ${directory}. Give --brokers, --data, or a tramline.config.ts with a transport.`,
       EXIT.usage,
     );
   }

@@ -74,10 +74,13 @@ async function examine(
     tell({ check: 'broker', level: 'ok', message: 'The broker answers.', fix: null });
     tell(...(await ops.checkup(services)));
   } catch (error) {
+    const isUnknown = (error as { code?: unknown }).code === 'TRAMLINE_NO_LOG';
     fault(
-      'broker',
+      isUnknown ? 'configuration' : 'broker',
       error,
-      'Check its address, that it runs, and the credentials (KAFKA_* variables or the configuration).',
+      isUnknown
+        ? 'Start the services once, or say where their events are.'
+        : 'Check its address, that it runs, and the credentials (KAFKA_* variables or the configuration).',
     );
   }
 }

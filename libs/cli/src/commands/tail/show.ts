@@ -38,4 +38,4 @@ export function eventLine(event: FoundEvent, { output, env }: Session): string {
   return `${head} ${cut(shown(payload), Math.max(20, env.stdout.columns - plain.length - 1))}`;
 }
 
-export const keyText = (key: string | null): string => (key === null ? '-' : shown(key));
+const keyText = (key: string | null): string => (key === null ? '-' : shown(key));
