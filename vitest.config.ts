@@ -9,7 +9,10 @@ export default defineConfig({
     // transport is left out: its worker thread is started by Node itself and needs the compiled file.
     alias: [
       { find: /^@tramline\/(core|testing|nest|kafka|outbox|cli)$/, replacement: src('$1/src/index.ts') },
-      { find: /^@tramline\/(core|testing|nest|kafka|outbox|cli)\/(.+)$/, replacement: src('$1/src/$2/index.ts') },
+      {
+        find: /^@tramline\/(core|testing|nest|kafka|outbox|cli)\/(.+)$/,
+        replacement: src('$1/src/$2/index.ts'),
+      },
     ],
   },
   // Vite reads the tsconfig.json beside a file, which leaves specs out: it would not know their decorators.
@@ -22,8 +25,14 @@ export default defineConfig({
       'scripts/**/*.spec.ts',
       'bench/**/*.spec.ts',
     ],
-    // Packing and installing takes minutes, and so do broken brokers: `npm run test:packages`, `npm run test:kafka`.
-    exclude: [...configDefaults.exclude, 'tests/packages/**', 'tests/kafka/own-brokers/**'],
+    // Packing and installing takes minutes, and so do broken brokers and containers: `npm run test:packages`,
+    // `test:kafka`, `test:compose`.
+    exclude: [
+      ...configDefaults.exclude,
+      'tests/packages/**',
+      'tests/kafka/own-brokers/**',
+      'tests/compose/**',
+    ],
     // They cost nothing until a spec asks for a broker or a database.
     globalSetup: ['tests/kafka/support/shared-broker.ts', 'tests/postgres/support/shared-server.ts'],
     testTimeout: 60_000,

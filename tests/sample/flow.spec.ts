@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allReactions, reactionsTo } from './support/reactions.ts';
 import { person, SampleClient } from './support/sample-client.ts';
 import { SampleSystem } from './support/sample-system.ts';
 import { until } from './support/until.ts';
@@ -14,25 +15,7 @@ describe('the sample system', () => {
   afterAll(() => system?.close());
 
   it('answers a registration with one SMS, a welcome, 100 points and a mail about them', async () => {
-    const ada = person(1);
-    const userId = await client.register(ada);
-
-    const mails = await until('both mails', async () => {
-      const list = await client.mails(ada.email);
-      return list.length >= 2 && list;
-    });
-    const sms = await until('the SMS', async () => {
-      const list = await client.sms(ada.phone);
-      return list.length >= 1 && list;
-    });
-
-    expect(sms).toHaveLength(1);
-    expect(sms[0]).toMatchObject({ to: ada.phone, text: 'Welcome, Person 1!' });
-    expect(mails.map(({ subject }) => subject).sort()).toEqual(['Welcome!', 'You have earned 100 points']);
-    expect(await client.points(userId)).toMatchObject({
-      balance: 100,
-      entries: [{ points: 100, reason: 'registration' }],
-    });
+    expect(await reactionsTo(client, person(1))).toMatchObject(allReactions(person(1)));
   });
 
   it('keeps names of every script through events, SMS and mail', async () => {

@@ -1,4 +1,4 @@
-import type { SampleSystem } from './sample-system.ts';
+import type { ServiceName } from './sample-system.ts';
 
 /** A body for `POST /users`. */
 export interface Person {
@@ -13,7 +13,7 @@ interface Sms {
   readonly idempotencyKey: string;
 }
 
-interface ReceivedMail {
+export interface ReceivedMail {
   readonly id: string;
   readonly to: string;
   readonly subject: string;
@@ -49,11 +49,16 @@ async function get<T>(url: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** The sample system, however it is run. */
+interface RunningSample {
+  get(name: ServiceName): { readonly url: string };
+}
+
 /** What a person can do with the sample system from outside. */
 export class SampleClient {
-  private readonly system: SampleSystem;
+  private readonly system: RunningSample;
 
-  constructor(system: SampleSystem) {
+  constructor(system: RunningSample) {
     this.system = system;
   }
 
