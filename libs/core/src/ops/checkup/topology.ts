@@ -19,7 +19,7 @@ export async function checkTopology({ parts, services }: Scene): Promise<Finding
         message: `Service '${service.service}': topics are missing: ${some}.`,
         fix: alwaysCreates
           ? 'Start the service once: it makes them.'
-          : "Run 'tramline topics apply', or start the service with topics.topology: 'create'.",
+          : `Run 'tramline topics apply${groups.map(({ group }) => ` --group ${group}`).join('')}', or start the service with topics.topology: 'create'.`,
       });
     }
     for (const difference of differences) {
