@@ -127,3 +127,6 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 export const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
+export const range = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => from + index);
