@@ -78,4 +78,18 @@ describe('tramline publish, much of it', () => {
     const ofOne = found.filter(({ id }) => id === 'u7').map(({ n }) => n);
     expect(ofOne).toEqual(Array.from({ length: 300 }, (_, index) => index * 100 + 7));
   });
+
+  it('whose reader goes says where to go on, too', async () => {
+    await lines('much.ndjson', 30_000, 10);
+    const publish = world.start(['publish', 'much.measured', '--file', 'much.ndjson', '--json']);
+    await publish.until(({ stdout }) => stdout.includes('\n'));
+    publish.child.stdout!.destroy();
+    const { exit, stderr } = await publish.ended;
+    expect(exit).toBe(1);
+    const [, sent, next] = /Published ([\d,]+) of 30,000 events, then stopped: .* --from-line (\d+)\./.exec(
+      stderr,
+    )!;
+    expect(Number(sent!.replace(',', ''))).toBe(Number(next) - 1);
+    expect(await published()).toHaveLength(Number(next) - 1);
+  });
 });

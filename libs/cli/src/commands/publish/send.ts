@@ -1,4 +1,5 @@
 import type { Receipt } from '@tramline/core/ops';
+import { ClosedPipeError } from '../../env.js';
 import { CliError, reportOf } from '../../exit.js';
 import { count } from '../../output/progress.js';
 import type { PublishWork } from './check.js';
@@ -60,8 +61,8 @@ async function sendStep(
   for (const [index, end] of ends.entries()) {
     const { number } = step[index]!;
     if (end.status === 'fulfilled') {
-      await session.output.json(receiptOf(end.value, number));
-      if (!input.isLines) await session.output.line(placeOf(end.value));
+      await told(session.output.json(receiptOf(end.value, number)));
+      if (!input.isLines) await told(session.output.line(placeOf(end.value)));
     } else {
       failure ??= end.reason;
       faults.push(`line ${number}: ${(end.reason as Error).message}`);
@@ -71,6 +72,15 @@ async function sendStep(
   if (!input.isLines) throw failure;
   const done = before + step.length - faults.length;
   throw goOn(failure, done, total, step.at(-1)!.number + 1, faults);
+}
+
+/** A reader that goes must not hide what was sent: the signal is aborted then, and the next step says where to go on. */
+async function told(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof ClosedPipeError)) throw error;
+  }
 }
 
 function goOn(
