@@ -13,7 +13,7 @@ export { TramlineModule } from './module/tramline.module.js';
 export type { TramlineModuleOptions, TramlineOptionsFactory } from './module/options.js';
 export { describeApplication } from './describe/describe-application.js';
 export { payloadSchemas, type JsonSchema } from './describe/payload-schema.js';
-export { classValidation } from './validation/class-validation.js';
+export { classValidation } from './validation/validation-beside.js';
 export { TramlineHealth, type HealthAnswer } from './module/tramline-health.js';
 
 // What a service needs of core, so that it imports from one package.

@@ -13,7 +13,7 @@ import {
 } from '@tramline/core';
 import { ClassTraitsCache, type ClassTraits } from './class-traits.js';
 import { instantiate, isObject } from './instantiate.js';
-import { loadOptionalPeers, type OptionalPeers } from './optional-peers.js';
+import type { OptionalPeers } from './optional-peers.js';
 import { ToPlain } from './to-plain.js';
 import type { Class } from './transform-metadata.js';
 import { UncheckedClasses } from './unchecked-classes.js';
@@ -117,14 +117,6 @@ export class ClassValidation implements Validation {
       throw new PayloadError(contract.type, [fault], { cause: error });
     }
   }
-}
-
-/**
- * How an application of Nest checks payloads, for who publishes or reads beside it: contract classes by class-validator and
- * class-transformer, as far as they are installed, and all others as core does.
- */
-export async function classValidation(): Promise<Validation> {
-  return new ClassValidation(await loadOptionalPeers());
 }
 
 function contractBehind(ref: EventRef): Contract | undefined {
