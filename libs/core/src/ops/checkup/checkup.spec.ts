@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Tramline } from '@tramline/core';
+import { Rig } from '../../../spec-support/rig.js';
+import { checkup } from './checkup.js';
+
+let rig: Rig;
+let bus: Tramline;
+beforeEach(() => {
+  rig = new Rig();
+  bus = rig.bus({ handlers: [rig.handler('sms', undefined, { retry: { delays: ['1h'] } })] });
+});
+afterEach(async () => {
+  await rig.close();
+  expect(rig.clock.pending).toBe(0);
+});
+
+const found = async (services = [bus.describe()]) =>
+  (await checkup({ ...partsOf(bus), outbox: undefined }, services))
+    .filter(({ level }) => level !== 'ok')
+    .map(({ check, level, message }) => `${check} ${level}: ${message}`);
+
+const partsOf = ({ transport, naming, clock, random, log, observations }: Tramline) => ({
+  ...{ transport, naming, clock, random, log, observations },
+});
+
+it('finds nothing where a service runs as it should, but what nobody published yet', async () => {
+  await bus.start();
+  await rig.clock.runUntil(() => bus.health().ready, '1m');
+  expect(await found()).toEqual([
+    "events hint: handler 'sms' handles 'order.placed', and no such event lies in the log.",
+  ]);
+  expect(await found([])).toEqual([]);
+});
+
+it('finds topics that are missing, or not as they must be, and a group that was never started', async () => {
+  await bus.transport.topics.create([{ name: 'shop.retry.10s', cleanup: 'delete', retentionMs: 60_000 }]);
+  const all = await found();
+  expect(all).toContainEqual(
+    expect.stringMatching(
+      /^topology (warning|hint): Service 'shop': topics are missing: 'order\.placed'.* and \d+ more/,
+    ),
+  );
+  expect(all).toContain(
+    "topology fault: Service 'shop': topic 'shop.retry.10s' keeps records for 1m, needs 169h.",
+  );
+  expect(all).toContain("groups hint: Group 'shop' was never started.");
+});
+
+it('finds events that go too soon, and clocks that are ahead', async () => {
+  await bus.transport.topics.create([{ name: 'order.placed', cleanup: 'delete', retentionMs: 3_600_000 }]);
+  const timestamp = rig.clock.now() + 120_000;
+  await bus.transport.append(
+    { topic: 'order.placed', partition: 0 },
+    [{ key: null, value: Buffer.from('{}'), headers: [], timestamp }],
+    { timeoutMs: 1_000 },
+  );
+  const all = await found();
+  expect(all).toContain(
+    "retention warning: Topic 'order.placed' keeps events for 1h, and a service that is down longer loses events.",
+  );
+  expect(all).toContain(
+    'clocks warning: Records in order.placed were written more than a minute in the future, by the clock of this machine.',
+  );
+});

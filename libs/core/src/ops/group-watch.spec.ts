@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NonRetryableError } from '@tramline/core';
+import { Placed, Rig } from '../../spec-support/rig.js';
+import { watchGroup, type GroupWatchOptions } from './group-watch.js';
+import type { GroupStep } from './group-step.js';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(async () => {
+  await rig.close();
+  expect(rig.clock.pending).toBe(0);
+});
+
+/** A step in short: kind, n of the event, handler, and for whom it is not done. */
+const short = (step: GroupStep) => {
+  const n = (step.event.json as { n: number }).n;
+  if (step.kind === 'arrived') return `${n} arrived`;
+  if (step.kind === 'dead') return `${n} dead for ${step.letter.handlerId}`;
+  if (step.kind === 'waiting') return `${n} waiting for ${step.handlerId} after ${step.attempts}`;
+  return `${n} done by ${step.handlerId ?? 'all'}${step.left.length > 0 ? ` but ${step.left.join()}` : ''}`;
+};
+
+const started = async () => {
+  let broken = true;
+  const bus = await rig.started([
+    rig.handler('email'),
+    rig.handler('sms', ({ n }) => {
+      if (n === 1 && broken) throw new Error('away');
+      if (n === 2) throw new NonRetryableError('no such number');
+    }),
+  ]);
+  return { bus, mend: () => (broken = false) };
+};
+
+const publish = async (bus: Awaited<ReturnType<typeof started>>['bus']) => {
+  await Promise.all([0, 1, 2].map((n) => bus.events.publish(Placed, { userId: 'u', n })));
+  await rig.clock.advance('2s');
+};
+
+const past = async (bus: Awaited<ReturnType<typeof started>>['bus'], filter = {}) => {
+  const steps: string[] = [];
+  for await (const step of watchGroup(bus, 'shop', filter, { follow: false })) steps.push(short(step));
+  return steps.sort((a, b) => (a < b ? -1 : 1));
+};
+
+describe('what a group does with events', () => {
+  it('is told of the past: where each of them is now', async () => {
+    const { bus, mend } = await started();
+    await publish(bus);
+    expect(await past(bus)).toEqual([
+      '0 arrived',
+      '0 done by all',
+      '1 arrived',
+      '1 done by all but sms',
+      '1 waiting for sms after 3',
+      '2 arrived',
+      '2 dead for sms',
+      '2 done by all but sms',
+    ]);
+    mend();
+    await rig.clock.advance('1m');
+    expect(await past(bus)).toContain('1 done by sms');
+    expect(await past(bus, { key: 'nobody' })).toEqual([]);
+  });
+
+  it('is told as it happens, each step once', async () => {
+    const { bus, mend } = await started();
+    const ending = new AbortController();
+    const steps: string[] = [];
+    let ready = false;
+    const options: GroupWatchOptions = { signal: ending.signal, onReady: () => (ready = true) };
+    const watching = (async () => {
+      for await (const step of watchGroup(bus, 'shop', {}, options)) steps.push(short(step));
+    })();
+    await rig.clock.runUntil(() => ready);
+    await publish(bus);
+    mend();
+    await rig.clock.advance('1m');
+    ending.abort();
+    await watching;
+    const of = (n: number) => steps.filter((step) => step.startsWith(`${n} `)).map((step) => step.slice(2));
+    expect(of(0)).toEqual(['arrived', 'done by all']);
+    expect(of(1)).toEqual(['arrived', 'waiting for sms after 3', 'done by all but sms', 'done by sms']);
+    expect(of(2)).toEqual(['arrived', 'dead for sms', 'done by all but sms']);
+  });
+
+  it('is not told of a group that was never there', async () => {
+    const { bus } = await started();
+    await expect(watchGroup(bus, 'shpo', {}).next()).rejects.toMatchObject({
+      code: 'TRAMLINE_UNKNOWN_GROUP',
+    });
+  });
+});
