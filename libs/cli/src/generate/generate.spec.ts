@@ -99,6 +99,28 @@ describe('in a workspace of odd formatting', () => {
     expect(snapshot()).toEqual(once);
   });
 
+  it('takes the application that it is called in, when none is named', async () => {
+    write({
+      'apps/sms/package.json': '{ "name": "@odd/sms", "dependencies": { "@nestjs/core": "^12.0.0" } }',
+    });
+    write({
+      'apps/mail/src/main.ts': ODD['apps/sms/src/main.ts']!,
+      'apps/mail/src/sms.module.ts': ODD['apps/sms/src/sms.module.ts']!,
+    });
+    const nestCli = read('nest-cli.json').replace(
+      '"projects": {',
+      '"projects": { "mail": { "root": "apps/mail" },',
+    );
+    write({ 'nest-cli.json': nestCli });
+    const handler = ['generate', 'handler', 'greet', '--on', 'user.registered'];
+    expect(await runCli(handler, { cwd: folder })).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('mail, sms') as string,
+    });
+    expect(await runCli(handler, { cwd: join(folder, 'apps/sms/src') })).toMatchObject({ exit: 0 });
+    expect(read('apps/sms/src/greet.ts')).toContain('class Greet');
+  });
+
   it('leaves a generated file alone that somebody has worked on', async () => {
     for (const command of ALL) await generate(...command);
     const handler = 'apps/user-points/src/user-registered.handler.ts';

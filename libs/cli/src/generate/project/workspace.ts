@@ -41,15 +41,24 @@ interface NestProject {
   readonly entryFile?: string;
 }
 
-/** Finds the workspace that a folder lies in: the nearest folder upwards with a nest-cli.json, or a package.json that needs Nest. */
+/**
+ * Finds the workspace that a folder lies in: the nearest folder upwards with a nest-cli.json, or, where there is none, with a
+ * package.json that needs Nest, as the applications of a workspace have, too.
+ */
 export function openWorkspace(cwd: string): Workspace {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'nest-cli.json')) || needsNest(folder)) return readWorkspace(folder);
-    if (dirname(folder) === folder)
-      throw refusal(
-        'TRAMLINE_NO_PROJECT',
-        `Neither ${cwd} nor a folder above it has a nest-cli.json: run this in a Nest project, or make one with 'tramline new <directory>'.`,
-      );
+  const root =
+    findUpwards(cwd, (folder) => existsSync(join(folder, 'nest-cli.json'))) ?? findUpwards(cwd, needsNest);
+  if (root !== undefined) return readWorkspace(root);
+  throw refusal(
+    'TRAMLINE_NO_PROJECT',
+    `Neither ${cwd} nor a folder above it has a nest-cli.json: run this in a Nest project, or make one with 'tramline new <directory>'.`,
+  );
+}
+
+function findUpwards(start: string, fits: (folder: string) => boolean): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (fits(folder)) return folder;
+    if (dirname(folder) === folder) return undefined;
   }
 }
 
