@@ -159,9 +159,10 @@ describe('asked in the process', () => {
       },
     };
     const relay = { owner: 'one', status: 'away', buckets: 64, error: new Error('no broker') } as const;
-    const health = new TramlineHealth({
+    const late: Pick<Tramline, 'health'> = {
       health: () => ({ ...app.get(Tramline).health(), problems: outbox.problems, outbox, relay }),
-    } as Tramline);
+    };
+    const health = new TramlineHealth(late as Tramline);
     const terminus12 = new HealthIndicatorService();
     const told = {
       message: '3 events wait in the outbox.',
