@@ -152,8 +152,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       core(
         'consume/group-consumer.js',
-        'this.held.release(partitions, new Error(`The partition belongs',
-        'void (new Error(`The partition belongs',
+        "this.held.release(partitions, new Error('The partition belongs",
+        "void (new Error('The partition belongs",
       ),
     ],
   },

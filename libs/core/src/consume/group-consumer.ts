@@ -138,10 +138,16 @@ export class GroupConsumer implements ConsumeListener {
 
   lost(partitions: readonly TopicPartition[]): void {
     const { log, group } = this.setup.tools;
-    const why = 'this process was silent for longer than the session timeout';
-    this.held.release(partitions, new Error(`The partition belongs to another process: ${why}.`));
+    this.held.release(
+      partitions,
+      new Error(
+        'The partition belongs to another process: this one was silent for longer than its session timeout.',
+      ),
+    );
     if (partitions.length === 0) return;
-    log.warn(`Group '${group}' lost ${partitionNames(partitions)}: ${why}.`);
+    log.warn(
+      `Group '${group}' lost ${partitionNames(partitions)}: this process was silent for longer than the session timeout.`,
+    );
     this.observe('lost', partitions);
   }
 
