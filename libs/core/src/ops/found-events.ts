@@ -1,10 +1,11 @@
 import { ConfigurationError } from '../errors.js';
 import type { Envelope } from '../envelope/envelope.js';
-import { bytesOf, strictTextOf } from '../envelope/text.js';
+import { strictTextOf } from '../envelope/text.js';
 import { toEnvelope } from '../envelope/to-envelope.js';
 import type { Naming } from '../naming.js';
 import { mergedRecords } from '../read/merged-records.js';
 import type { Stretch } from '../read/partition-cursor.js';
+import { isOfPast, stretchesOfPast } from '../read/past.js';
 import type { StoredRecord } from '../transport/records.js';
 import type { OpsPorts } from './ports.js';
 
@@ -51,48 +52,22 @@ export async function* readEvents(
     yield foundEvent(record, naming);
 }
 
-/** What there is to read of each partition of the past, now; of some nothing. @throws TransportError, ConfigurationError */
+/** What there is to read of each partition, now; of some nothing. @throws TransportError, ConfigurationError */
 export async function stretchesOf(
   { transport, naming }: Pick<OpsPorts, 'transport' | 'naming'>,
-  { topics, from, to }: FoundEventFilter,
+  filter: FoundEventFilter,
 ): Promise<Stretch[]> {
-  checkTimes(from, to);
+  checkTimes(filter.from, filter.to);
   const stretches = await Promise.all(
-    topics.map(async (name) => {
-      const topic = naming.topic(name);
-      // The ends first: whatever is found afterwards can only lie before them or be cut off at them.
-      const bounds = await transport.topics.offsets(topic);
-      const [starts, ends] = await Promise.all(
-        [from, to].map(async (time) =>
-          time instanceof Date ? transport.topics.offsetsAt(topic, time.getTime()) : [],
-        ),
-      );
-      const at = (list: typeof starts, partition: number) =>
-        list?.find((entry) => entry.partition === partition)?.offset;
-      return bounds.map(({ partition, earliest, end }) => ({
-        topic,
-        partition,
-        from: Math.max(earliest, at(starts, partition) ?? earliest),
-        to: Math.min(end, at(ends, partition) ?? end),
-      }));
-    }),
+    filter.topics.map((name) => stretchesOfPast(transport, naming.topic(name), filter)),
   );
   return stretches.flat();
 }
 
-/** All partitions are read for a key: where it lies depends on the partitioner, and on how many there were at the time. */
-export function isWantedEvent(
-  { type, key, from, to }: FoundEventFilter,
-  naming: Naming,
-): (record: StoredRecord) => boolean {
-  const wanted = key === undefined ? undefined : bytesOf(key);
-  const after = from instanceof Date ? from.getTime() : -Infinity;
-  const before = to?.getTime() ?? Infinity;
-  return (record) =>
-    record.timestamp >= after &&
-    record.timestamp < before &&
-    (!wanted || (record.key !== null && Buffer.compare(wanted, record.key) === 0)) &&
-    (type === undefined || toEnvelope(record, naming).type === type);
+export function isWantedEvent(filter: FoundEventFilter, naming: Naming): (record: StoredRecord) => boolean {
+  const isWanted = isOfPast(filter);
+  const { type } = filter;
+  return (record) => isWanted(record) && (type === undefined || toEnvelope(record, naming).type === type);
 }
 
 export function foundEvent(record: StoredRecord, naming: Naming): FoundEvent {

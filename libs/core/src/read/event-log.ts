@@ -5,14 +5,13 @@ import { PayloadError } from '../contract/payload-error.js';
 import type { Validation } from '../contract/validation.js';
 import type { Codec } from '../envelope/codec.js';
 import type { Envelope } from '../envelope/envelope.js';
-import { bytesOf } from '../envelope/text.js';
 import { toEnvelope } from '../envelope/to-envelope.js';
 import { ConfigurationError } from '../errors.js';
 import type { Naming } from '../naming.js';
 import { partitionName, type StoredRecord } from '../transport/records.js';
 import type { Transport } from '../transport/transport.js';
 import { mergedRecords } from './merged-records.js';
-import type { Stretch } from './partition-cursor.js';
+import { isOfPast, stretchesOfPast } from './past.js';
 
 /** Which part of the past to read. Times are those of writing, not of happening. */
 export interface ReadOptions {
@@ -67,7 +66,9 @@ export class EventLog {
   ): AsyncGenerator<LoggedEvent<EventOf<R>>, void, undefined> {
     checkOptions(options);
     const contract = this.parts.contracts.resolveForHandling(ref);
-    const stretches = await this.stretches(this.parts.naming.topic(contract.topic), options);
+    const topic = this.parts.naming.topic(contract.topic);
+    const past = await stretchesOfPast(this.parts.transport, topic, options);
+    const stretches = past.filter((stretch) => stretch.from < stretch.to);
     const records = mergedRecords(
       this.parts.transport,
       stretches,
@@ -77,35 +78,9 @@ export class EventLog {
     for await (const record of records) yield this.logged(record, contract) as LoggedEvent<EventOf<R>>;
   }
 
-  private async stretches(topic: string, { from, to }: ReadOptions): Promise<Stretch[]> {
-    const { topics } = this.parts.transport;
-    // The ends first: whatever is found afterwards can only lie before them or be cut off at them.
-    const bounds = await topics.offsets(topic);
-    const [starts, ends] = await Promise.all(
-      [from, to].map(async (time) => (time instanceof Date ? topics.offsetsAt(topic, time.getTime()) : [])),
-    );
-    const offsetOf = (list: typeof starts, partition: number) =>
-      list?.find((entry) => entry.partition === partition)?.offset;
-    return bounds
-      .map(({ partition, earliest, end }) => ({
-        topic,
-        partition,
-        from: Math.max(earliest, offsetOf(starts, partition) ?? earliest),
-        to: Math.min(end, offsetOf(ends, partition) ?? end),
-      }))
-      .filter((stretch) => stretch.from < stretch.to);
-  }
-
-  /** All partitions are read for a key: where it lies depends on the partitioner, and on how many there were at the time. */
-  private filter({ type }: Contract, { key, from, to }: ReadOptions): (record: StoredRecord) => boolean {
-    const wanted = key === undefined ? undefined : bytesOf(key);
-    const after = from instanceof Date ? from.getTime() : -Infinity;
-    const before = to?.getTime() ?? Infinity;
-    return (record) =>
-      record.timestamp >= after &&
-      record.timestamp < before &&
-      (!wanted || (record.key !== null && Buffer.compare(wanted, record.key) === 0)) &&
-      toEnvelope(record, this.parts.naming).type === type;
+  private filter({ type }: Contract, options: ReadOptions): (record: StoredRecord) => boolean {
+    const isWanted = isOfPast(options);
+    return (record) => isWanted(record) && toEnvelope(record, this.parts.naming).type === type;
   }
 
   private logged(record: StoredRecord, contract: Contract): LoggedEvent<unknown> {

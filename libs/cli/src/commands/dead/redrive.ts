@@ -1,4 +1,4 @@
-import { actorOf, ended, plural } from '../../options/long-work.js';
+import { actorOf, behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
@@ -21,7 +21,7 @@ export async function redriveLetters(
   ids: readonly string[],
   flags: RedriveFlags,
 ): Promise<void> {
-  const { output, signal } = session;
+  const { signal } = session;
   const { dryRun = false } = flags;
   const filter = chosenBy(flags, session.env.clock, ids);
   const options = {
@@ -39,23 +39,11 @@ export async function redriveLetters(
   await session.confirm(
     `Send ${plural(planned.redriven, 'letter')} of group '${shown(group)}' back, ${options.rate} a second?${repeated}`,
   );
-  const progress = output.progress('Redriving');
-  let drawing = Promise.resolve();
-  try {
-    const result = await letters.redrive(filter, {
-      ...options,
-      onProgress: ({ redriven }) => {
-        drawing = drawing.then(() => progress.update(redriven, planned.redriven));
-      },
-    });
-    await drawing;
-    await progress.end();
-    await tell(session, result, false);
-    ended(session, result.stopped);
-  } finally {
-    await drawing.catch(() => undefined);
-    await progress.end();
-  }
+  const result = await behindBar(session, 'Redriving', planned.redriven, (update) =>
+    letters.redrive(filter, { ...options, onProgress: ({ redriven }) => update(redriven) }),
+  );
+  await tell(session, result, false);
+  ended(session, result.stopped);
 }
 
 async function tell(

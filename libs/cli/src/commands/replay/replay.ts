@@ -1,6 +1,6 @@
 import type { ReplayOptions, ReplayResult } from '@tramline/core/ops';
 import { usageError } from '../../exit.js';
-import { ended, plural } from '../../options/long-work.js';
+import { behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
 import { pointInTime } from '../../options/time.js';
 import { shown } from '../../output/text.js';
@@ -31,23 +31,11 @@ export async function replay(session: Session, type: string, flags: ReplayFlags)
   await session.confirm(
     `Give ${plural(planned.replayed, 'event')} to handler '${shown(handler)}' of group '${shown(group)}' again?`,
   );
-  const progress = session.output.progress('Replaying');
-  let drawing = Promise.resolve();
-  try {
-    const result = await events.replay({
-      ...options,
-      onProgress: ({ replayed }) => {
-        drawing = drawing.then(() => progress.update(replayed, planned.replayed));
-      },
-    });
-    await drawing;
-    await progress.end();
-    await tell(session, result, false);
-    ended(session, result.stopped);
-  } finally {
-    await drawing.catch(() => undefined);
-    await progress.end();
-  }
+  const result = await behindBar(session, 'Replaying', planned.replayed, (update) =>
+    events.replay({ ...options, onProgress: ({ replayed }) => update(replayed) }),
+  );
+  await tell(session, result, false);
+  ended(session, result.stopped);
 }
 
 async function optionsOf(session: Session, type: string, flags: ReplayFlags): Promise<ReplayOptions> {
