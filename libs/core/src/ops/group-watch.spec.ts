@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NonRetryableError } from '@tramline/core';
+import { NonRetryableError, silentLog } from '@tramline/core';
+import { openOps, type GroupStep, type GroupWatchOptions, type Ops } from '@tramline/core/ops';
 import { Placed, Rig } from '../../spec-support/rig.js';
-import { watchGroup, type GroupWatchOptions } from './group-watch.js';
-import type { GroupStep } from './group-step.js';
+import { memory } from '../../spec-support/testing.js';
 
 let rig: Rig;
+let ops: Ops;
 beforeEach(() => {
   rig = new Rig();
+  ops = openOps({ transport: memory({ broker: rig.broker }), clock: rig.clock, log: silentLog });
 });
 afterEach(async () => {
+  await ops.close();
   await rig.close();
   expect(rig.clock.pending).toBe(0);
 });
@@ -39,9 +42,9 @@ const publish = async (bus: Awaited<ReturnType<typeof started>>['bus']) => {
   await rig.clock.advance('2s');
 };
 
-const past = async (bus: Awaited<ReturnType<typeof started>>['bus'], filter = {}) => {
+const past = async (filter = {}) => {
   const steps: string[] = [];
-  for await (const step of watchGroup(bus, 'shop', filter, { follow: false })) steps.push(short(step));
+  for await (const step of ops.events.watch('shop', filter, { follow: false })) steps.push(short(step));
   return steps.sort((a, b) => (a < b ? -1 : 1));
 };
 
@@ -49,7 +52,7 @@ describe('what a group does with events', () => {
   it('is told of the past: where each of them is now', async () => {
     const { bus, mend } = await started();
     await publish(bus);
-    expect(await past(bus)).toEqual([
+    expect(await past()).toEqual([
       '0 arrived',
       '0 done by all',
       '1 arrived',
@@ -61,8 +64,8 @@ describe('what a group does with events', () => {
     ]);
     mend();
     await rig.clock.advance('1m');
-    expect(await past(bus)).toContain('1 done by sms');
-    expect(await past(bus, { key: 'nobody' })).toEqual([]);
+    expect(await past()).toContain('1 done by sms');
+    expect(await past({ key: 'nobody' })).toEqual([]);
   });
 
   it('is told as it happens, each step once', async () => {
@@ -72,7 +75,7 @@ describe('what a group does with events', () => {
     let ready = false;
     const options: GroupWatchOptions = { signal: ending.signal, onReady: () => (ready = true) };
     const watching = (async () => {
-      for await (const step of watchGroup(bus, 'shop', {}, options)) steps.push(short(step));
+      for await (const step of ops.events.watch('shop', {}, options)) steps.push(short(step));
     })();
     await rig.clock.runUntil(() => ready);
     await publish(bus);
@@ -87,8 +90,8 @@ describe('what a group does with events', () => {
   });
 
   it('is not told of a group that was never there', async () => {
-    const { bus } = await started();
-    await expect(watchGroup(bus, 'shpo', {}).next()).rejects.toMatchObject({
+    await started();
+    await expect(ops.events.watch('shpo').next()).rejects.toMatchObject({
       code: 'TRAMLINE_UNKNOWN_GROUP',
     });
   });

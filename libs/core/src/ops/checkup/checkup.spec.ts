@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Tramline } from '@tramline/core';
+import { silentLog, type Tramline } from '@tramline/core';
+import { openOps, type Ops } from '@tramline/core/ops';
 import { Rig } from '../../../spec-support/rig.js';
-import { checkup } from './checkup.js';
+import { memory } from '../../../spec-support/testing.js';
 
 let rig: Rig;
 let bus: Tramline;
+let ops: Ops;
 beforeEach(() => {
   rig = new Rig();
+  ops = openOps({ transport: memory({ broker: rig.broker }), clock: rig.clock, log: silentLog });
   bus = rig.bus({ handlers: [rig.handler('sms', undefined, { retry: { delays: ['1h'] } })] });
 });
 afterEach(async () => {
+  await ops.close();
   await rig.close();
   expect(rig.clock.pending).toBe(0);
 });
 
 const found = async (services = [bus.describe()]) =>
-  (await checkup({ ...partsOf(bus), outbox: undefined }, services))
+  (await ops.checkup(services))
     .filter(({ level }) => level !== 'ok')
     .map(({ check, level, message }) => `${check} ${level}: ${message}`);
-
-const partsOf = ({ transport, naming, clock, random, log, observations }: Tramline) => ({
-  ...{ transport, naming, clock, random, log, observations },
-});
 
 it('finds nothing where a service runs as it should, but what nobody published yet', async () => {
   await bus.start();
