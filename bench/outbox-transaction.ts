@@ -6,7 +6,7 @@ import { rowOf } from './run/row.ts';
 import { CheckError } from './work/arrivals.ts';
 import { withFreshDatabase } from './work/fresh-database.ts';
 
-const COUNT = 2_000;
+const COUNT = 4_000;
 const CLIENTS = 32;
 
 /** What publishing costs a transaction that does other things too: beside the same one without, and with a plain INSERT. */
