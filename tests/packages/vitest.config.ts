@@ -7,8 +7,12 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.spec.ts'],
-    // The second one costs nothing until a spec asks for a database.
-    globalSetup: ['./pack-libs.ts', '../postgres/support/shared-server.ts'],
+    // Server and broker cost nothing until a spec asks for one.
+    globalSetup: [
+      './pack-libs.ts',
+      '../postgres/support/shared-server.ts',
+      '../kafka/support/shared-broker.ts',
+    ],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // One npm install at a time: they share a cache and, on a small machine, two cores.
