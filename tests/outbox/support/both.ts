@@ -7,8 +7,12 @@ import { World } from './world.ts';
 
 /** The same suite on each database; `world` answers that of the test that runs. */
 export function describeOnBoth(name: string, suite: (world: () => World) => void): void {
-  describe(`${name}: SQLite`, () => suite(fresh(() => Promise.resolve(new SqliteDatabase()))));
-  describeWithPostgres(`${name}: PostgreSQL`, () => suite(fresh(() => PostgresDatabase.create())));
+  describe(`${name}: SQLite`, () => {
+    suite(fresh(() => Promise.resolve(new SqliteDatabase())));
+  });
+  describeWithPostgres(`${name}: PostgreSQL`, () => {
+    suite(fresh(() => PostgresDatabase.create()));
+  });
 }
 
 /** A world for each test, of the suite that this is called in. */

@@ -34,6 +34,7 @@ describeOnBoth('much at once', (world) => {
     await Promise.all([put(...list), ...numbers(20).map((n) => put({ key: `other ${n}`, n }))]);
     await world().drained(bus);
     await world().arrived(10_020);
+    expect(world().log()).toHaveLength(10_020);
   });
 
   it('10,000 keys in 10,000 calls of one transaction arrive', { timeout: 120_000 }, async () => {
@@ -43,6 +44,7 @@ describeOnBoth('much at once', (world) => {
     });
     await world().drained(bus);
     await world().arrived(10_000);
+    expect(world().log()).toHaveLength(10_000);
   });
 
   it(

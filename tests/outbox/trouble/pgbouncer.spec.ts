@@ -1,8 +1,9 @@
 import type { ClientBase } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canStartPgBouncer, HOW_TO_GET_PGBOUNCER, PgBouncer } from '../../../scripts/postgres/pgbouncer.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PgBouncer } from '../../../scripts/postgres/pgbouncer.ts';
 import { describeWithPostgres, freshDatabase } from '../../postgres/support/database.ts';
 import { PostgresDatabase } from '../support/postgres-database.ts';
+import { describeWithPgBouncer } from '../support/with-pgbouncer.ts';
 import { Counted, World } from '../support/world.ts';
 
 describeWithPostgres('PostgreSQL behind PgBouncer in transaction mode', () => {
@@ -90,11 +91,3 @@ describeWithPostgres('PostgreSQL behind PgBouncer in transaction mode', () => {
     });
   });
 });
-
-/** In CI nothing may be skipped. */
-function describeWithPgBouncer(name: string, suite: () => void): void {
-  if (canStartPgBouncer()) return void describe(name, suite);
-  if (process.env['CI']) throw new Error(HOW_TO_GET_PGBOUNCER);
-  console.warn(`Tests behind PgBouncer were not run. ${HOW_TO_GET_PGBOUNCER}`);
-  describe.skip(name, suite);
-}

@@ -67,6 +67,7 @@ describeWithPostgres('a database user that may not do everything', () => {
     await service.bus.start();
     await service.put({ key: 'a', n: 1 });
     await world().arrived(1);
+    expect(service.bus.health().relay).toMatchObject({ error: null });
   });
 
   it('none: publishing is refused with the statements that mend it', async () => {

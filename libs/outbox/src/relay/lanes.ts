@@ -78,6 +78,12 @@ export class Lanes implements LaneHost {
     return false;
   }
 
+  /** The broker went away, and what has flown since has not landed yet. */
+  get brokerIsAway(): boolean {
+    // A page is read first when the pause is over: only when there was nothing to send is it as if all were well.
+    return this.pauses > 0 && (this.pausedMs > -RELAY.longestPauseMs || this.taken.size > 0);
+  }
+
   /** Something of this bucket is in memory. */
   busy(bucket: number): boolean {
     for (const { row } of this.taken.values()) if (row.bucket === bucket) return true;

@@ -24,6 +24,7 @@ describe('while the broker is away', () => {
     world.broker.clearFaults();
     world.broker.setAway(false);
     await world.drained('1m');
+    await world.clock.advance('1s');
     for (let key = 0; key < 7; key++) {
       const order = world.order(`k${key}`);
       expect(order).toEqual([...order].sort((one, other) => one - other));

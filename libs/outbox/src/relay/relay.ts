@@ -165,7 +165,7 @@ export class Relay {
       try {
         const waitMs = await this.turn();
         this.failures = 0;
-        if (this.lanes.pausedMs <= 0) this.reports.relaying(this.leases.size);
+        if (!this.lanes.brokerIsAway) this.reports.relaying(this.leases.size);
         if (waitMs > 0) await this.bell.wait(waitMs);
       } catch (error) {
         await this.failed(asError(error));

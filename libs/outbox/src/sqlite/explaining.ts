@@ -3,7 +3,7 @@ import { explained } from './sqlite-error.js';
 
 /** The client, with errors that name the fix where we know it. */
 export function explaining<Tx>(client: SqlClient<Tx>): SqlClient<Tx> {
-  const { batch } = client;
+  const batch = client.batch?.bind(client);
   return {
     name: client.name,
     dialect: client.dialect,
@@ -13,7 +13,7 @@ export function explaining<Tx>(client: SqlClient<Tx>): SqlClient<Tx> {
     // What the caller's work throws is the caller's.
     transaction: (work) => client.transaction(work),
     query: (sql, params) => tried(() => client.query(sql, params)),
-    ...(batch && { batch: (statements) => tried(() => batch.call(client, statements)) }),
+    ...(batch && { batch: (statements) => tried(() => batch(statements)) }),
     close: () => client.close(),
   };
 }

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { describeOnBoth } from '../support/both.ts';
+import { liveBytes } from '../support/live-bytes.ts';
+import { PassingTime } from '../support/passing-time.ts';
+
+/** Time of a server is real: each virtual second waits for what was asked in it. */
+const MINUTES = { SQLite: 60, PostgreSQL: 5 };
+/** Of the last one: 80 MB. */
+const BURST = 40_000;
+const TEXT = 'x'.repeat(2_000);
+const MEGABYTE = 1_000_000;
+
+describeOnBoth('a broker that is away for long', (world) => {
+  it('costs backlog, and neither events, memory, attempts nor rest', { timeout: 300_000 }, async () => {
+    const minutes = world().database.name === 'SQLite' ? MINUTES.SQLite : MINUTES.PostgreSQL;
+    const time = new PassingTime(world().database);
+    const { clock } = time;
+    const { bus, put, seen, lines } = world().open({ clock });
+    await time.through(bus.start());
+    await time.through(put({ key: 'key 0', n: 0 }));
+    await time.until(async () => (await bus.outbox.status()).backlog === 0, 10_000);
+
+    let appends = 0;
+    world().broker.failNext('append', {}, { times: Infinity, where: () => ++appends < 0 });
+    world().broker.setAway(true);
+    let n = 1;
+    const events = (count: number, text = '') =>
+      Array.from({ length: count }, () => ({ key: `key ${n % 50}`, n: n++, text }));
+    for (let minute = 1; minute < minutes; minute++) {
+      await time.through(put(...events(10)));
+      await time.pass(60_000);
+    }
+    const before = liveBytes();
+    for (let part = 0; part < 10; part++) await time.through(put(...events(BURST / 10, TEXT)));
+    await time.pass(60_000);
+    expect(liveBytes() - before).toBeLessThan(40 * MEGABYTE);
+
+    const status = await time.through(bus.outbox.status());
+    expect(status).toMatchObject({ backlog: n - 1, dead: 0 });
+    expect(await world().database.run('SELECT id FROM tramline_outbox WHERE attempts > 0')).toEqual([]);
+    expect(bus.health().relay).toMatchObject({ status: 'away' });
+    // One flight for each of three partitions now and then, and a line a minute.
+    expect(appends).toBeLessThan(minutes * 60 * 3);
+    expect(lines.length).toBeLessThan(minutes * 2);
+
+    world().broker.setAway(false);
+    world().broker.clearFaults();
+    await time.until(async () => (await time.through(bus.outbox.status())).backlog === 0, 600_000);
+    expect(world().log()).toHaveLength(n);
+    for (const order of world().orders().values())
+      expect(order).toEqual(order.toSorted((one, other) => one - other));
+    expect(seen.filter(({ kind }) => kind === 'row-dead')).toEqual([]);
+    await time.through(bus.close());
+    expect(clock.pending).toBe(0);
+  });
+});
