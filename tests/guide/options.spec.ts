@@ -20,7 +20,7 @@ const sections = {
   '@OnEvent': membersOf('libs/core/src/consume/handler.ts', 'HandlerOptions'),
   retry: membersOf('libs/core/src/failure/retry-policy.ts', 'RetryPolicy'),
   publish: membersOf('libs/core/src/publish/receipt.ts', 'PublishOptions'),
-  redrive: membersOf('libs/core/src/ops/dead-letters.ts', 'RedriveOptions'),
+  redrive: membersOf('libs/core/src/ops/redriver.ts', 'RedriveOptions'),
 };
 
 describe.each(Object.entries(sections))('the table of %s', (title, members) => {

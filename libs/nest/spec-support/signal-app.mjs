@@ -55,6 +55,8 @@ Module({
   ],
 })(AppModule);
 
+// The broker in memory has nothing that keeps a process alive, and the signal may be late on a busy machine.
+setInterval(() => {}, 1_000);
 const app = await NestFactory.createApplicationContext(AppModule, { logger: ['warn', 'error'] });
 app.enableShutdownHooks();
 await app.get(EventBus).publish(UserRegistered, { userId: 'u1' });
