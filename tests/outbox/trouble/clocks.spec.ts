@@ -15,8 +15,10 @@ describeOnBoth('clocks', (world) => {
   /** When the lease of a relay ends, as the table says. */
   const leaseEnd = async (): Promise<number> => {
     const sqlite = world().database.name === 'SQLite';
-    const time = sqlite ? 'max(expires_at)' : 'extract(epoch FROM max(expires_at)) * 1000';
-    return Number((await world().database.run(`SELECT ${time} AS until FROM tramline_relay`))[0]!['until']);
+    const query = sqlite
+      ? 'SELECT max(expires_at) AS until FROM tramline_relay'
+      : 'SELECT extract(epoch FROM max(expires_at)) * 1000 AS until FROM shifted.tramline_relay';
+    return Number((await world().database.run(query))[0]!['until']);
   };
 
   it.each([
