@@ -6,6 +6,7 @@ import { RELAY } from './settings.js';
 /** Ends holds when they are due, in the buckets that are read here. */
 export class HoldTimes {
   private nextAt = -Infinity;
+  private some = true;
 
   constructor(
     private readonly store: Pick<RelayStore, 'holds' | 'lift'>,
@@ -19,12 +20,19 @@ export class HoldTimes {
     return this.nextAt - this.clock.monotonic();
   }
 
+  /** No key of the buckets that are read here is on hold. */
+  get none(): boolean {
+    return !this.some;
+  }
+
   /** Holds that nobody here knows of may be there. */
   unknown(): void {
+    this.some = true;
     this.nextAt = -Infinity;
   }
 
   made(forMs: number): void {
+    this.some = true;
     this.nextAt = Math.min(this.nextAt, this.clock.monotonic() + forMs);
   }
 
@@ -39,6 +47,7 @@ export class HoldTimes {
       this.lifted();
       await this.store.lift(leases, due);
     }
+    this.some = holds.length > due.length;
     let wait: number = RELAY.holdsEveryMs;
     for (const { dueInMs } of holds) if (dueInMs > 0) wait = Math.min(wait, Math.max(1, dueInMs));
     this.nextAt = now + wait;

@@ -42,6 +42,7 @@ export class Lanes implements LaneHost {
   private stopped = false;
   private turn: number;
   private pauses = 0;
+  private away = false;
   private pausedUntil = -Infinity;
   private landedAt = -Infinity;
 
@@ -78,10 +79,14 @@ export class Lanes implements LaneHost {
     return false;
   }
 
-  /** The broker went away, and what has flown since has not landed yet. */
+  /** The broker went away; nothing has landed since, and something may wait. */
   get brokerIsAway(): boolean {
-    // A page is read first when the pause is over: only when there was nothing to send is it as if all were well.
-    return this.pauses > 0 && (this.pausedMs > -RELAY.longestPauseMs || this.taken.size > 0);
+    return this.away;
+  }
+
+  /** Nothing waits in the table: whether the broker is there is not known, and matters to nobody. */
+  nothingWaits(): void {
+    if (this.taken.size === 0) this.away = false;
   }
 
   /** Something of this bucket is in memory. */
@@ -179,6 +184,7 @@ export class Lanes implements LaneHost {
     this.landings++;
     this.landedAt = this.clock.monotonic();
     this.pauses = 0;
+    this.away = false;
     this.pausedUntil = -Infinity;
     this.setup.changed();
   }
@@ -194,6 +200,7 @@ export class Lanes implements LaneHost {
     const { firstPauseMs, longestPauseMs } = RELAY;
     const pause = backoffMs(++this.pauses, firstPauseMs, longestPauseMs, this.random.next());
     this.pausedUntil = this.clock.monotonic() + pause;
+    this.away = true;
     this.setup.away(error);
   }
 

@@ -66,6 +66,11 @@ export class Pages {
     return this.page?.skipped ?? false;
   }
 
+  /** There was nothing to read. */
+  get empty(): boolean {
+    return this.page?.last === 0;
+  }
+
   /** A page was read ahead, and the one before has landed. */
   get isAhead(): boolean {
     const { ahead, page } = this;

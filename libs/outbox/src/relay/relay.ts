@@ -193,6 +193,7 @@ export class Relay {
     const taken = await this.pages.next();
     // What landed before, beside the flights of now.
     await this.writeOutcomes();
+    if (this.pages.empty && this.holdTimes.none) this.lanes.nothingWaits();
     if (taken === 0) return this.nextDueMs(this.pace.dueInMs(!this.lanes.resting));
     await this.pages.readAhead();
     await this.wave();
