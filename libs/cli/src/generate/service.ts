@@ -47,7 +47,12 @@ export function planService(plan: Plan, workspace: Workspace, given: string, opt
 
 /** The service without handlers, and what the workspace must know of it. */
 export function addService(plan: Plan, workspace: Workspace, project: Project): void {
-  const values = { service: project.name, scope: scopeOf(plan, workspace), port: String(freePort(plan)) };
+  const values = {
+    service: project.name,
+    scope: scopeOf(plan, workspace),
+    port: String(freePort(plan)),
+    portVariable: `${project.name.toUpperCase().replaceAll('-', '_')}_PORT`,
+  };
   for (const { path, text } of renderTemplates('service', values)) {
     const target = posix.join(project.root, path);
     plan.create(target, path === 'package.json' ? withKnownVersions(plan, workspace, text) : text);
@@ -108,7 +113,7 @@ function withKnownVersions(plan: Plan, { projects }: Workspace, text: string): s
 /** The port of this machine at which the container is reached: behind those of the others. */
 function freePort(plan: Plan): number {
   const text = plan.read('docker-compose.yml') ?? '';
-  const taken = [...text.matchAll(/(?<![\d.])(\d{4,5}):\d{2,5}\b/g)].map(([, port]) => Number(port));
+  const taken = [...text.matchAll(/(?<![\d.])(\d{4,5})\}?:\d{2,5}\b/g)].map(([, port]) => Number(port));
   const ours = taken.filter((port) => port >= 3_000 && port < 4_000);
   return Math.max(2_999, ...ours) + 1;
 }

@@ -90,7 +90,7 @@ describe('tramline new', () => {
     expect(exit).toBe(0);
     const { services, volumes } = parse(read('shop/docker-compose.yml')) as Record<
       string,
-      Record<string, { environment: object; depends_on?: object }>
+      Record<string, { environment: object; depends_on?: object; ports?: string[] }>
     >;
     expect(Object.keys(services!).sort()).toEqual(
       [
@@ -107,6 +107,11 @@ describe('tramline new', () => {
       ...(database === 'postgres' ? ['postgres'] : []),
     ]);
     expect(services!['greeter']!.environment).toMatchObject({ TRAMLINE_TRANSPORT: transport });
+    // At a port of its own each, that of this machine alone, which can be moved.
+    expect([services!['registration']!.ports, services!['greeter']!.ports]).toEqual([
+      ['127.0.0.1:${REGISTRATION_PORT:-3000}:3000'],
+      ['127.0.0.1:${GREETER_PORT:-3001}:3000'],
+    ]);
     expect(existsSync(join(folder, 'shop/pnpm-workspace.yaml'))).toBe(manager === 'pnpm');
     expect(json('shop/apps/greeter/package.json')['dependencies']!['@shop/contracts']).toBe(
       manager === 'pnpm' ? 'workspace:*' : '0.1.0',
