@@ -4,6 +4,8 @@ GRANT INSERT ON "tramline_scheduled" TO "shop";
 GRANT SELECT ON "tramline_lease" TO "shop";
 GRANT SELECT ON "tramline_migrations" TO "shop";
 GRANT USAGE ON SEQUENCE "tramline_outbox_id" TO "shop";
+GRANT EXECUTE ON FUNCTION "tramline_publish"(text, integer, bigint, text, text, text, text, integer, integer, text, text) TO "shop";
+GRANT EXECUTE ON FUNCTION "tramline_publish_all"(text, text, bigint, text) TO "shop";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "tramline_inbox" TO "shop";
 
 -- Somebody else relays.

@@ -21,7 +21,11 @@ describeWithPostgres('rights on PostgreSQL', () => {
   let world: PostgresWorld;
   const pools: Pool[] = [];
   const roles: string[] = [];
-  beforeAll(async () => void (world = await PostgresWorld.create()));
+  beforeAll(async () => {
+    world = await PostgresWorld.create();
+    // Everybody may run functions, unless somebody has taken that back.
+    await world.pool.query('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC');
+  });
   afterAll(async () => {
     await Promise.all(pools.map((pool) => pool.end()));
     // Roles belong to the whole server.
@@ -71,6 +75,7 @@ describeWithPostgres('rights on PostgreSQL', () => {
         await store.check();
         await store.transaction(async (tx) => {
           await store.insert(tx, [entry('a')], AT_ONCE);
+          await store.insert(tx, [entry('a'), entry('b')], AT_ONCE);
           await store.insert(tx, [entry('a')], { ordered: true, delayMs: 1 });
         });
       },

@@ -32,7 +32,15 @@ const TABLES: Readonly<Record<Duty, readonly (readonly [name: string, rights: st
 };
 
 const OTHERS: Readonly<Record<Duty, readonly (readonly [name: string, right: string, of: string])[]>> = {
-  publish: [['outbox_id', 'USAGE ON SEQUENCE', '']],
+  publish: [
+    ['outbox_id', 'USAGE ON SEQUENCE', ''],
+    [
+      'publish',
+      'EXECUTE ON FUNCTION',
+      '(text, integer, bigint, text, text, text, text, integer, integer, text, text)',
+    ],
+    ['publish_all', 'EXECUTE ON FUNCTION', '(text, text, bigint, text)'],
+  ],
   relay: [
     ['outbox_id', 'SELECT, USAGE ON SEQUENCE', ''],
     ['pending', 'EXECUTE ON FUNCTION', '(bigint, integer[], integer, bigint)'],

@@ -5,6 +5,9 @@ import { hasState, SqlState } from './sql-state.js';
 
 export const MIGRATE = `Make them with migrate(), with 'tramline outbox migrate' or with the SQL of sqlFor('postgres'); or give autoCreate: true.`;
 
+/** The server knows no such thing. */
+export const MISSING = [SqlState.NO_TABLE, SqlState.NO_COLUMN, SqlState.NO_FUNCTION, SqlState.NO_SCHEMA];
+
 /** What to throw instead of a driver's error, so that it names the fix where we know it. */
 export function explained(error: unknown, duty: Duty, tables: TableOptions): unknown {
   if (error instanceof OutboxError) return error;
@@ -18,7 +21,7 @@ export function explained(error: unknown, duty: Duty, tables: TableOptions): unk
           .join('\n'),
       { cause: error },
     );
-  if ([SqlState.NO_TABLE, SqlState.NO_COLUMN, SqlState.NO_SCHEMA].some((state) => hasState(error, state)))
+  if (MISSING.some((state) => hasState(error, state)))
     return new OutboxError(
       'TRAMLINE_OUTBOX_SCHEMA',
       `The outbox's tables are missing in this PostgreSQL database, or older than this code (${said}). ${MIGRATE}`,

@@ -12,6 +12,9 @@ export interface Names {
   readonly migrations: string;
   /** The function that reads a page. */
   readonly pending: string;
+  /** The functions that write: one event, several. */
+  readonly publish: string;
+  readonly publishAll: string;
   /** The sequence of outbox ids. */
   readonly ids: string;
   /** Draws the next id. */
@@ -35,6 +38,8 @@ export function names(tables: TableOptions): Names {
     inbox: quoted('inbox', tables),
     migrations: quoted('migrations', tables),
     pending: quoted('pending', tables),
+    publish: quoted('publish', tables),
+    publishAll: quoted('publish_all', tables),
     ids,
     nextId: `nextval('${ids}'::regclass)`,
     lockClass: `'${outbox}'::regclass::oid::int4`,

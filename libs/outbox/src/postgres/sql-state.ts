@@ -7,6 +7,7 @@ export const SqlState = {
   /** Also for locks, of which the server has room for so many in all. */
   NO_MEMORY: '53200',
   NO_COLUMN: '42703',
+  NO_FUNCTION: '42883',
   NO_SCHEMA: '3F000',
   NO_TABLE: '42P01',
 } as const;

@@ -3,18 +3,23 @@ import type { OutboxEntry, WriterStore } from '@tramline/core/outbox';
 import { bucketOf } from '../sql/bucket.js';
 import { headersToText } from '../sql/headers-text.js';
 import type { Row, SqlValue } from '../sql/sql-client.js';
-import type { PostgresContext } from './context.js';
-import { explained } from './explained.js';
-import { insertMany, insertOne, type InsertKind } from './insert-statement.js';
+import { numberArray, type PostgresContext } from './context.js';
+import { explained, MISSING } from './explained.js';
 import { keyLocks } from './key-locks.js';
 import { hasState, SqlState } from './sql-state.js';
 
 /** More keys than this in one call take the lock of the whole outbox instead: the server's table of locks is small. */
 const MOST_KEY_LOCKS = 256;
 
-/** Writes in the caller's transaction, with one statement: it takes the locks and then draws the ids. */
+/** Any transaction in which something was written before: it has a name by then, and a statement by itself gets one when it writes. */
+const WRITTEN = 'written';
+
+/** Writes in the caller's transaction, with one statement: functions of the database take the locks and then draw the ids. */
 export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
   const { client, names, named } = context;
+  const one = `SELECT ${names.publish}($1::text, $2::integer, $3::bigint,
+    $4::text, $5::text, $6::text, $7::text, $8::integer, $9::integer, $10::text, $11::text) AS xid`;
+  const all = `SELECT ${names.publishAll}($1::text, $2::text, $3::bigint, $4::text) AS xid`;
   let buckets = 0;
 
   const run = async (tx: Tx, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> => {
@@ -32,22 +37,21 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
       // Fixed when the tables were made, so once is enough.
       buckets ||= await countBuckets(tx);
       const locks = ordered && delayMs === null ? keyLocks(entries) : [];
-      const delay = delayMs === null ? [] : [Math.ceil(delayMs)];
-      const rows = entries.map((entry) => rowOf(entry, buckets));
-      const write = async (guard: InsertKind['guard'], ...xid: readonly string[]): Promise<boolean> => {
-        const kind = { locks: kindOfLocks(locks, entries), delayed: delayMs !== null, guard };
-        const written =
-          rows.length === 1
-            ? await run(tx, insertOne(names, kind), [...locks, ...delay, ...Object.values(rows[0]!), ...xid])
-            : await run(tx, insertMany(names, kind), [given(kind, locks, rows), ...delay, ...xid]);
-        if (guard !== 'none' && written.length > 0) named.set(tx as object, written[0]!['xid'] as string);
-        return guard === 'none' || written.length === entries.length;
+      const delay = delayMs === null ? null : Math.ceil(delayMs);
+      const [first, ...others] = entries.map((entry) => rowOf(entry, buckets));
+      /** @returns the transaction's name on the server; null when it is not the one that was asked for */
+      const write = async (inTransaction: string | null): Promise<string | null> => {
+        const [row] =
+          others.length === 0
+            ? await run(tx, one, [inTransaction, locks[0] ?? null, delay, ...Object.values(first!)])
+            : await run(tx, all, [inTransaction, listOf(locks), delay, JSON.stringify([first, ...others])]);
+        return row!['xid'] as string | null;
       };
-      if (client.seesTransactions) return void (await write('none'));
+      if (client.seesTransactions) return void (await write(null));
       // Most transactions write something of their own first, and so does every one that knows its effect.
-      if (await write('written')) return;
-      if (!(await write('same', await transactionId(tx))))
-        throw new OutboxError('TRAMLINE_NO_TRANSACTION', NOT_OPEN);
+      const xid = (await write(WRITTEN)) ?? (await write(await transactionId(tx)));
+      if (xid === null) throw new OutboxError('TRAMLINE_NO_TRANSACTION', NOT_OPEN);
+      named.set(tx as object, xid);
     },
 
     transaction: (work) => client.transaction(work),
@@ -64,20 +68,12 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
   }
 }
 
-function kindOfLocks(locks: readonly number[], entries: readonly OutboxEntry[]): InsertKind['locks'] {
-  if (locks.length > MOST_KEY_LOCKS) return 'outbox';
-  if (entries.length > 1) return 'keys';
-  return locks.length === 1 ? 'key' : 'none';
+/** Null: the lock of the whole outbox. */
+function listOf(locks: readonly number[]): string | null {
+  return locks.length > MOST_KEY_LOCKS ? null : numberArray(locks);
 }
 
-function given(kind: InsertKind, locks: readonly number[], rows: readonly WrittenRow[]): string {
-  return JSON.stringify({ locks: kind.locks === 'outbox' ? [] : locks, rows });
-}
-
-/** The columns of a row in the order of the statements. */
-type WrittenRow = ReturnType<typeof rowOf>;
-
-/** Bytes as base64: JSON has none, and every library passes text on alike. */
+/** The columns of a row in the order of the function's parameters. Bytes as base64: JSON has none, and every library passes text on alike. */
 function rowOf(entry: OutboxEntry, buckets: number) {
   const { id, type, topic, partition, record } = entry;
   return {
@@ -107,7 +103,7 @@ function refused<Tx>(error: unknown, { tables, tablesSeen }: PostgresContext<Tx>
       'an earlier statement of the transaction failed, and PostgreSQL takes no more of it. Let that error end the transaction',
       { cause: error },
     );
-  if (tablesSeen && [SqlState.NO_TABLE, SqlState.NO_SCHEMA].some((state) => hasState(error, state)))
+  if (tablesSeen && MISSING.some((state) => hasState(error, state)))
     return new OutboxError(
       'TRAMLINE_NO_TRANSACTION',
       `the transaction is of another database, which has no tables of the outbox. Pass one of the database that the outbox was given`,
