@@ -1,10 +1,12 @@
 import type { RelayStore } from '@tramline/core/outbox';
-import { inMs, type PostgresContext } from './context.js';
+import type { PostgresContext } from './context.js';
 
 /** Rows that are not due yet. */
 export function scheduled<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'promote'> {
   const { names } = context;
-  const next = `SELECT ${inMs('min(due_at) - clock_timestamp()')} AS due_in FROM ${names.scheduled}`;
+  // Rounded up: 0 says that a row is due, and not that it soon will be.
+  const next = `SELECT ceil(extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint AS due_in
+    FROM ${names.scheduled}`;
   const columns = 'event_id, type, topic, key, partition, bucket, headers, payload';
   // No key locks: delayed rows have no order. The lock of the outbox, so that the relay sees this before ids are drawn.
   const move = `WITH outbox_lock AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${names.lockClass}, 0)),

@@ -26,7 +26,14 @@ export class Schedule {
     if (this.inMs > 0) return;
     const { moved, nextInMs } = await this.store.promote(RELAY.scheduledRows);
     if (moved > 0) this.moved();
-    const wait = Math.min(RELAY.scheduledEveryMs, Math.max(1, nextInMs ?? Infinity));
-    this.nextAt = this.clock.monotonic() + (moved < RELAY.scheduledRows ? wait : 0);
+    this.nextAt = this.clock.monotonic() + waitMs(moved, nextInMs ?? Infinity);
   }
+}
+
+function waitMs(moved: number, nextInMs: number): number {
+  const { scheduledRows, scheduledLockedMs, scheduledEveryMs } = RELAY;
+  if (moved >= scheduledRows) return 0;
+  // Rows are due and did not move: somebody has them locked, another relay for a moment or an operator for an hour.
+  const least = moved === 0 && nextInMs <= 0 ? scheduledLockedMs : 1;
+  return Math.min(scheduledEveryMs, Math.max(least, nextInMs));
 }

@@ -20,7 +20,7 @@ export const RELAY = {
   slowMs: 1_000,
   /** How often at most the floor is asked for. It costs a query, and a higher one saves only dead index entries. */
   floorEveryMs: 100,
-  /** A row that failed by itself so often is dead. With the waits below that takes more than an hour. */
+  /** A row that failed by itself so often is dead. With the waits below that takes 40 to 80 minutes. */
   deadAfter: 24,
   firstHoldMs: 1_000,
   longestHoldMs: 300_000,
@@ -32,6 +32,8 @@ export const RELAY = {
   holdsEveryMs: 60_000,
   scheduledEveryMs: 1_000,
   scheduledRows: 500,
+  /** After so long rows are looked for again that are due, and locked by somebody else. */
+  scheduledLockedMs: 50,
 } as const;
 
 /** How long a flight may take under leases of `leaseMs`: a lease holds at least two. */
