@@ -111,6 +111,20 @@ describe('a topic that refuses', () => {
     expect(await bus.outbox.status()).toMatchObject({ dead: 2, backlog: 0, held: 0 });
   });
 
+  it('spares rows that were refused less often than the first of their key', async () => {
+    const world = modelWorld({ partitions: 1 });
+    const { bus, put } = await world.start();
+    world.broker.failNext('append', { error: REFUSED }, { times: Infinity });
+    await put({ k: 'a', n: 1 });
+    await world.clock.runUntil(() => world.database.rows[0]!.attempts === 20, '3h');
+    await put({ k: 'a', n: 2 });
+    await world.clock.runUntil(() => world.database.rows[0]!.state === 'dead', '3h');
+    expect(await bus.outbox.status()).toMatchObject({ dead: 1, backlog: 1 });
+    world.broker.clearFaults();
+    await world.drained();
+    expect(world.log().map(({ n }) => n)).toEqual([2]);
+  });
+
   it('goes on in order when it is mended in time', async () => {
     const world = modelWorld();
     const { put } = await world.start();

@@ -78,11 +78,9 @@ export class Outcomes {
   /** The rows were not taken: they wait, ever longer, and are dead in the end. */
   refused(rows: readonly OutboxRow[], error: Error): void {
     this.setbacks++;
-    for (const [failed, group] of byFailures(rows)) {
-      if (failed + 1 >= RELAY.deadAfter) {
-        for (const row of group) this.culprit(row, error);
-        continue;
-      }
+    const spent = (row: OutboxRow): boolean => row.attempts + 1 >= RELAY.deadAfter;
+    for (const row of rows) if (spent(row)) this.culprit(row, error);
+    for (const [failed, group] of byFailures(rows.filter((row) => !spent(row)))) {
       const random = this.random.next();
       const forMs = backoffMs(failed + 1, RELAY.firstHoldMs, RELAY.longestHoldMs, random);
       this.failures.push({ rows: group, error, forMs, counts: true });
