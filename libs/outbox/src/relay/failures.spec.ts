@@ -125,6 +125,26 @@ describe('a topic that refuses', () => {
     expect(world.log().map(({ n }) => n)).toEqual([2]);
   });
 
+  it('lets nothing pass that was read while the refusal came', async () => {
+    const world = modelWorld({ partitions: 1 });
+    const { bus, put } = await world.start();
+    await put({ k: 'a', n: 0 });
+    await world.drained();
+    const append = bus.transport.append.bind(bus.transport);
+    bus.transport.append = async (...call) => {
+      await sleep(world.clock, 400);
+      return append(...call);
+    };
+    world.broker.failNext('append', { error: REFUSED });
+    await put({ k: 'a', n: 1 });
+    await world.clock.advance(200);
+    // The page shows both rows, and arrives when the flight of the first has failed.
+    world.database.failNext('pending', { error: null, answerMs: 500 });
+    await put({ k: 'a', n: 2 });
+    await world.drained();
+    expect(world.order('a')).toEqual([0, 1, 2]);
+  });
+
   it('goes on in order when it is mended in time', async () => {
     const world = modelWorld();
     const { put } = await world.start();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld } from '../spec/model-world.js';
+import { flightMsFor } from './settings.js';
 
 type World = ReturnType<typeof modelWorld>;
 
@@ -105,4 +106,32 @@ describe('a relay that stands still for longer than its lease', () => {
     await world.drained();
     expect(world.order('a')).toEqual([1, 2]);
   });
+
+  it.each(['forward', 'back'])('counts its lease by a clock that nobody sets %s', async (direction) => {
+    const world = modelWorld({ partitions: 1 });
+    const first = await world.start();
+    await world.clock.advance('1s');
+    await first.put({ k: 'a', n: 1 });
+    await world.drained();
+    world.database.failNext('beat', {}, { times: Infinity });
+    world.clock.jump(direction === 'back' ? -3_600_000 : 3_600_000);
+    await first.put({ k: 'a', n: 2 });
+    await world.clock.advance('2s');
+    expect(world.order('a')).toEqual([1, 2]);
+    await world.clock.advance('9s');
+    await first.put({ k: 'a', n: 3 });
+    await world.clock.advance('1m');
+    expect(world.order('a')).toEqual([1, 2]);
+    world.database.clearFaults();
+    await world.drained();
+    expect(world.order('a')).toEqual([1, 2, 3]);
+  });
 });
+
+it.each([3_000, 6_000, 15_000, 3_600_000])(
+  'a lease of %i ms is at least twice as long as a flight',
+  (leaseMs) => {
+    expect(flightMsFor(leaseMs)).toBeGreaterThan(0);
+    expect(leaseMs).toBeGreaterThanOrEqual(2 * flightMsFor(leaseMs));
+  },
+);
