@@ -8,13 +8,15 @@ import { kafkaJars } from './jars.ts';
 import { freePorts } from './ports.ts';
 import { serverProperties, type NodePlace } from './server-properties.ts';
 
+type Properties = Readonly<Record<string, string>>;
+
 export interface ClusterOptions {
   /** 1 to 3. Default 1. */
   readonly brokers?: number;
   /** Port of the first broker. Default: a free one. The others take free ones. */
   readonly port?: number;
   /** Server properties beside ours, or instead of ours. `{port}` and `{controllerPort}` stand for the broker's. */
-  readonly properties?: Readonly<Record<string, string>>;
+  readonly properties?: Properties | ((place: NodePlace) => Properties);
   /** More arguments for Kafka's `format`, such as `--add-scram` with credentials. */
   readonly format?: readonly string[];
 }
@@ -39,9 +41,11 @@ export class KafkaCluster {
     const jars = await kafkaJars();
     const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
     const places = await choosePlaces(folder, options);
-    const brokers = places.map(
-      (place) => new Broker(place, jars, serverProperties(place, places, options.properties ?? {})),
-    );
+    const { properties = {} } = options;
+    const brokers = places.map((place) => {
+      const more = typeof properties === 'function' ? properties(place) : properties;
+      return new Broker(place, jars, serverProperties(place, places, more));
+    });
     const cluster = new KafkaCluster(brokers, folder);
     try {
       const clusterId = randomBytes(16).toString('base64url');

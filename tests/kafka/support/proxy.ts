@@ -1,33 +1,50 @@
 import type { ClientOptions } from '@tramline/kafka';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Line } from './line.ts';
 
 /**
- * Stands between a client and the brokers that it connects to, and does to the bytes what networks do. The brokers need not
- * know: the client's sockets come here, and say with their first line where they want to go.
+ * Stands between clients and servers, and does to the bytes what networks do. With a port to carry to, servers tell clients this
+ * one's instead of their own. Without, servers need not know: the client's sockets come here, and say with their first line
+ * where they want to go.
  */
 export class Proxy {
-  /** Called with what brokers send; may change the bytes. */
+  /** Called with what servers send; may change the bytes. */
   tamper: (bytes: Buffer) => void = () => {};
   /** Called with what clients send; may change the bytes. */
   tamperUp: (bytes: Buffer) => void = () => {};
+  /** How late everything arrives, in each direction. Default 0. */
+  delayMs = 0;
   private readonly server: Server;
+  private readonly target: number | undefined;
   private readonly sockets = new Set<Socket>();
   private held = false;
+  private isCut = false;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, target: number | undefined) {
     this.server = server;
+    this.target = target;
     server.on('connection', (client: Socket) => this.welcome(client));
   }
 
-  static async start(): Promise<Proxy> {
+  /** @param target - port that everything is carried to */
+  static async start(target?: number): Promise<Proxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new Proxy(server);
+    return new Proxy(server, target);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Connections that are carried now. */
+  get open(): number {
+    return this.sockets.size / 2;
   }
 
   readonly socketFactory: NonNullable<ClientOptions['socketFactory']> = ({ host, port, onConnect }) => {
-    const socket = connect((this.server.address() as AddressInfo).port, '127.0.0.1', onConnect);
+    const socket = connect(this.port, '127.0.0.1', onConnect);
     socket.write(`${host}:${port}\n`);
     return socket;
   };
@@ -43,6 +60,16 @@ export class Proxy {
     for (const socket of this.sockets) socket.resume();
   }
 
+  /** What is open breaks, and what opens breaks at once, until `mend`. */
+  cut(): void {
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.isCut = false;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
@@ -50,28 +77,33 @@ export class Proxy {
   }
 
   private welcome(client: Socket): void {
+    if (this.isCut) {
+      client.destroy();
+      return;
+    }
     this.keep(client);
-    client.once('data', (first: Buffer) => {
-      const end = first.indexOf('\n');
-      const [host, port] = first.toString('latin1', 0, end).split(':') as [string, string];
-      const broker = connect(Number(port), host);
-      this.keep(broker);
-      broker.write(first.subarray(end + 1));
-      client.on('data', (bytes: Buffer) => {
-        this.tamperUp(bytes);
-        broker.write(bytes);
+    if (this.target !== undefined) this.join(client, '127.0.0.1', this.target);
+    else
+      client.once('data', (first: Buffer) => {
+        const end = first.indexOf('\n');
+        const [host, port] = first.toString('latin1', 0, end).split(':') as [string, string];
+        this.join(client, host, Number(port)).write(first.subarray(end + 1));
       });
-      broker.on('data', (bytes: Buffer) => {
-        this.tamper(bytes);
-        client.write(bytes);
-      });
-      client.on('close', () => broker.destroy());
-      broker.on('close', () => client.destroy());
-    });
+  }
+
+  private join(client: Socket, host: string, port: number): Socket {
+    const server = connect(port, host);
+    this.keep(server);
+    const delayMs = () => this.delayMs;
+    new Line(client, server, (bytes) => this.tamperUp(bytes), delayMs);
+    new Line(server, client, (bytes) => this.tamper(bytes), delayMs);
+    return server;
   }
 
   private keep(socket: Socket): void {
     this.sockets.add(socket);
+    // Small answers would wait for their acknowledgement otherwise: the clients' own sockets do not either.
+    socket.setNoDelay(true);
     if (this.held) socket.pause();
     socket.on('error', () => {});
     socket.on('close', () => this.sockets.delete(socket));

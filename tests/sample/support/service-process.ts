@@ -46,6 +46,21 @@ export class ServiceProcess {
     await this.end('SIGKILL');
   }
 
+  /** It stands still, and its connections stay open, until `release`. */
+  hold(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  release(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** Of the life that lasts; undefined between two lives. */
+  get pid(): number | undefined {
+    const { child } = this;
+    return child && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
+  }
+
   /** All it has written, of every life. */
   get output(): string {
     return this.log;
