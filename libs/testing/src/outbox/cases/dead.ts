@@ -60,6 +60,32 @@ export const deadCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'dead: a hold goes with the row that it is for: what waits behind that goes on',
+    async run(context) {
+      const store = await context.open();
+      const leases = await context.claimAll(store);
+      await context.insert(store, entries('a', [1, 2, 3]));
+      const [one] = await context.pending(store);
+      await store.hold(leases, [one!], 60_000, 'a failure', true);
+      assert.deepEqual(await context.pending(store), []);
+      await store.bury(leases, [one!], 'never');
+      assert.deepEqual(values(await context.pending(store)), ['2', '3']);
+      assert.deepEqual(await store.holds(await context.buckets(store)), []);
+    },
+  },
+  {
+    name: 'dead: several that are revived together come back in their order',
+    async run(context) {
+      const store = await context.open();
+      const leases = await context.claimAll(store);
+      await context.insert(store, entries('a', numbers(5)));
+      const rows = await context.pending(store);
+      await store.bury(leases, rows, 'never');
+      assert.equal(await store.revive(rows.map(({ rowId }) => rowId).toReversed()), 5);
+      assert.deepEqual(values(await context.pending(store)), ['0', '1', '2', '3', '4']);
+    },
+  },
+  {
     name: 'dead: discarded rows are gone, and only dead ones can be discarded',
     async run(context) {
       const store = await context.open();

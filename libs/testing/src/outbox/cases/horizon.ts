@@ -10,12 +10,15 @@ export const horizonCases: readonly StoreCase[] = [
     async run(context) {
       const [store, other, relay] = [await context.open(), await context.open(), await context.open()];
       const kinds = [
-        ['ordered', 'a', true],
-        ['without key', null, true],
-        ['unordered', 'a', false],
+        ['ordered', 'a', true, 1],
+        ['without key', null, true, 1],
+        ['unordered', 'a', false, 1],
+        ['several', 'a', true, 2],
+        ['several without key', null, true, 2],
       ] as const;
-      for (const [kind, key, ordered] of kinds) {
-        const late = await context.beginWith(store, entries(key, [`late, ${kind}`]), { ordered });
+      for (const [kind, key, ordered, count] of kinds) {
+        const written = [`late, ${kind}`, 'another'].slice(0, count);
+        const late = await context.beginWith(store, entries(key, written), { ordered });
         await context.insert(other, entries('other', [`early, ${kind}`]));
         const early = (await context.pending(relay)).at(-1)!;
         const horizon = await relay.horizon();

@@ -46,10 +46,12 @@ export class Moving {
   async revive(rowIds: readonly number[]): Promise<number> {
     const { tables } = this.server;
     const dead = () =>
-      rowIds.flatMap((rowId) => {
-        const row = tables.outbox.get(rowId);
-        return row?.state === 'dead' ? row : [];
-      });
+      [...rowIds]
+        .sort((a, b) => a - b)
+        .flatMap((rowId) => {
+          const row = tables.outbox.get(rowId);
+          return row?.state === 'dead' ? row : [];
+        });
     const session = this.server.begin();
     try {
       await session.lock(OUTBOX_LOCK, 'shared');

@@ -83,7 +83,11 @@ export class Relaying {
 
   bury(leases: readonly Lease[], rows: readonly OutboxRow[], error: string): StoredRow[] {
     const mine = this.#owned(leases, rows).filter(({ state }) => state === 'pending');
-    for (const row of mine) this.tables.update(row, { state: 'dead', error, settledAt: this.now() });
+    const { held } = this.tables;
+    for (const row of mine) {
+      this.tables.update(row, { state: 'dead', error, settledAt: this.now() });
+      if (held.get(holdName(row))?.rowId === row.rowId) held.delete(holdName(row));
+    }
     return mine;
   }
 
