@@ -4,13 +4,17 @@ import { embeddedPublish } from './embedded-publish.ts';
 import { embeddedQueue } from './embedded-queue.ts';
 import { embeddedRuntime } from './embedded-runtime.ts';
 import { kafkaConsume, kafkaConsumePlain } from './kafka-consume.ts';
-import { kafkaHandler, kafkaHandlerBest } from './kafka-handler.ts';
+import { kafkaHandler } from './kafka-handler.ts';
 import { kafkaIdle } from './kafka-idle.ts';
+import { kafkaLatency } from './kafka-latency.ts';
+import { kafkaNestConsume } from './kafka-nest-consume.ts';
 import { kafkaPublish100, kafkaPublish1000, kafkaPublishBatches } from './kafka-publish.ts';
+import { kafkaRetries } from './kafka-retries.ts';
+import { kafkaSlowKey } from './kafka-slow-key.ts';
 import { kafkaTierDelay } from './kafka-tier-delay.ts';
 import { outboxKafkaLatency } from './outbox-kafka-latency.ts';
 import { outboxLatencyPostgres, outboxLatencySqlite } from './outbox-latency.ts';
-import { outboxRelayBeside, outboxRelayEmbedded, outboxRelayKafka } from './outbox-relay.ts';
+import { outboxRelayEmbedded, outboxRelayKafka } from './outbox-relay.ts';
 import { outboxTransaction } from './outbox-transaction.ts';
 
 /** In the order in which they run. */
@@ -25,14 +29,16 @@ export const benchmarks: readonly Benchmark[] = [
   kafkaConsume,
   kafkaConsumePlain,
   kafkaHandler,
-  kafkaHandlerBest,
+  kafkaNestConsume,
+  kafkaSlowKey,
+  kafkaRetries,
+  kafkaLatency,
   kafkaIdle,
   kafkaTierDelay,
   outboxLatencySqlite,
   outboxLatencyPostgres,
   outboxRelayEmbedded,
   outboxRelayKafka,
-  outboxRelayBeside,
   outboxKafkaLatency,
   outboxTransaction,
 ];

@@ -1,92 +1,80 @@
 import type { Bench, Benchmark } from './benchmark.ts';
-import { compare, type Side } from './run/compare.ts';
+import { inTurn, type Side } from './run/compare.ts';
 import { rowOf } from './run/row.ts';
 import { median } from './run/statistics.ts';
 import { moveBacklog, type Moved } from './work/outbox-measures.ts';
-import type { OutboxSide } from './work/outbox-place.ts';
+import { BY_HAND, LIBRARY, ours, type OutboxSide } from './work/outbox-sides.ts';
 
 const PER_SECOND = 20_000;
 const BACKLOG = 60_000;
 /** Theirs: enough for some seconds. */
-const OTHER_BACKLOG = 12_000;
+const BY_HAND_BACKLOG = 12_000;
+const LIBRARY_BACKLOG = 200;
 const BESIDE_GOAL = 3;
-
-const onEmbedded = ours('embedded');
-const onKafka = ours('kafka');
-const byHand: OutboxSide = {
-  name: 'two hand-written SKIP LOCKED pollers with kafkajs',
-  programs: 'hand-written',
-  store: 'postgres',
-  carrier: 'kafka',
-  // What rows the one has locked, the other leaves out: later ones of their keys go ahead.
-  inOrder: false,
-};
+const HOW = `a backlog of ${BACKLOG.toLocaleString('en-US')} rows in PostgreSQL, one relay, to a handler in another process`;
 
 /** How fast one relay brings a backlog from PostgreSQL to a handler in another process. */
-export const outboxRelayEmbedded = relaying('outbox-relay-embedded', onEmbedded);
-export const outboxRelayKafka = relaying('outbox-relay-kafka', onKafka);
-
-/** The same on Kafka beside two pollers, as one writes them by hand; also, whether they keep the order of a key. */
-export const outboxRelayBeside: Benchmark = {
-  name: 'outbox-relay-beside',
+export const outboxRelayEmbedded: Benchmark = {
+  name: 'outbox-relay-embedded',
   async run(bench) {
-    const theirs = moving(bench, byHand, 2, OTHER_BACKLOG);
-    const { ratios, rates } = await compare(
-      moving(bench, onKafka, 1, BACKLOG),
-      theirs,
-      bench.rounds,
-      bench.progress,
-    );
-    const order = `${theirs.outOfOrder} of ${bench.rounds * OTHER_BACKLOG} events of theirs out of the order of their key, none of ours`;
-    const how =
-      'PostgreSQL to a handler on Kafka, 6 partitions, acks=all, idempotent; batches of 100 on their side';
-    return [rowOf('outbox-relay-beside', ratios, BESIDE_GOAL, `${rates}; ${order}; ${how}`)];
+    const relay = moving(bench, ours('embedded'), 1, BACKLOG);
+    for (let round = 0; round < bench.rounds; round++)
+      bench.progress(`round ${round + 1}: ${rows(await relay.measure())}`);
+    return [rowOf('outbox-relay-embedded', ...beside20000(relay))];
   },
 };
 
-function relaying(name: string, side: OutboxSide): Benchmark {
-  return {
-    name,
-    async run(bench) {
-      const rates: number[] = [];
-      for (let round = 0; round < bench.rounds; round++) {
-        const { perSecond } = await moveBacklog(bench, side, { movers: 1, total: BACKLOG });
-        rates.push(perSecond);
-        bench.progress(`round ${round + 1}: ${rows(perSecond)}`);
-      }
-      const how = `a backlog of ${BACKLOG.toLocaleString('en-US')} rows in PostgreSQL, one relay, to a handler in another process`;
-      return [
-        rowOf(
-          name,
-          rates.map((rate) => rate / PER_SECOND),
-          1,
-          `${rows(median(rates))} of ${rows(PER_SECOND)}; ${how}`,
-        ),
-      ];
-    },
-  };
+/** The same on Kafka; beside two pollers as one writes them by hand, and beside a library; also, who keeps the order of a key. */
+export const outboxRelayKafka: Benchmark = {
+  name: 'outbox-relay-kafka',
+  async run(bench) {
+    const relay = moving(bench, ours('kafka'), 1, BACKLOG);
+    const byHand = moving(bench, BY_HAND, 2, BY_HAND_BACKLOG);
+    const library = moving(bench, LIBRARY, 1, LIBRARY_BACKLOG);
+    const beside = await inTurn([relay, byHand, library], bench.rounds, bench.progress);
+    const row = (name: string, theirs: Moving, total: number, settings: string) => {
+      const { ratios, rates } = beside(relay, theirs);
+      const order = `${theirs.outOfOrder} of ${bench.rounds * total} events of theirs out of the order of their key, none of ours`;
+      const how = `PostgreSQL to a handler on Kafka, 6 partitions, acks=all, idempotent; on their side ${settings}`;
+      return rowOf(name, ratios, BESIDE_GOAL, `${rates}; ${order}; ${how}`);
+    };
+    return [
+      rowOf('outbox-relay-kafka', ...beside20000(relay)),
+      row('outbox-relay-kafka-by-hand', byHand, BY_HAND_BACKLOG, 'batches of 100'),
+      row(
+        'outbox-relay-kafka-library',
+        library,
+        LIBRARY_BACKLOG,
+        'its polling listener with its defaults and a segment for each key',
+      ),
+    ];
+  },
+};
+
+/** A side that remembers what it moved. */
+interface Moving extends Side, Pick<Moved, 'outOfOrder'> {
+  readonly rates: readonly number[];
 }
 
-function ours(carrier: OutboxSide['carrier']): OutboxSide {
-  return { name: `the relay, ${carrier}`, programs: 'tramline', store: 'postgres', carrier, inOrder: true };
-}
-
-function moving(
-  bench: Bench,
-  side: OutboxSide,
-  movers: number,
-  total: number,
-): Side & Pick<Moved, 'outOfOrder'> {
+function moving(bench: Bench, side: OutboxSide, movers: number, total: number): Moving {
+  const rates: number[] = [];
   const mover = {
     name: side.name,
     outOfOrder: 0,
+    rates,
     async measure() {
       const { perSecond, outOfOrder } = await moveBacklog(bench, side, { movers, total });
       mover.outOfOrder += outOfOrder;
+      rates.push(perSecond);
       return perSecond;
     },
   };
   return mover;
+}
+
+function beside20000({ rates }: Moving): [ratios: number[], goal: number, detail: string] {
+  const detail = `${rows(median(rates))} of ${rows(PER_SECOND)}; ${HOW}`;
+  return [rates.map((rate) => rate / PER_SECOND), 1, detail];
 }
 
 function rows(rate: number): string {

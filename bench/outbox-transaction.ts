@@ -1,7 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import type { Transacting, Written } from './processes/outbox-transactions.ts';
 import type { Child } from './run/child.ts';
-import { compare, type Side } from './run/compare.ts';
+import { inTurn, type Side } from './run/compare.ts';
 import { rowOf } from './run/row.ts';
 import { CheckError } from './work/arrivals.ts';
 import { withFreshDatabase } from './work/fresh-database.ts';
@@ -21,13 +21,13 @@ export const outboxTransaction: Benchmark = {
       const byHand = sideOf(child, 'with a hand-written INSERT', 'hand');
       // The first time the code is compiled.
       for (const side of [ours, without, byHand]) await side.measure();
-      const beside = await compare(ours, without, rounds, progress);
-      const besideHand = await compare(ours, byHand, rounds, progress);
+      const beside = await inTurn([without, ours, byHand], rounds, progress);
       await child.stop();
+      const [bare, hand] = [beside(ours, without), beside(ours, byHand)];
       const how = `${CLIENTS} clients, pgbench's transaction of five statements with one event each, commits wait for the disk`;
       return [
-        rowOf('outbox-transaction', beside.ratios, 0.75, `${beside.rates}; ${how}`),
-        rowOf('outbox-transaction-insert', besideHand.ratios, 0.9, `${besideHand.rates}; ${how}`),
+        rowOf('outbox-transaction', bare.ratios, 0.75, `${bare.rates}; ${how}`),
+        rowOf('outbox-transaction-insert', hand.ratios, 0.9, `${hand.rates}; ${how}`),
       ];
     });
   },

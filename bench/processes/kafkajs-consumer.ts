@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs';
 import { serve, settingsOf } from '../run/serve.ts';
-import { until, type Consumed, type Consuming } from '../work/consuming.ts';
+import { until, type Consumed, type Consuming, type Idling } from '../work/consuming.ts';
 import { cpuMillisecondsIn } from '../work/cpu.ts';
 import { kafkajsClient } from '../work/kafkajs-client.ts';
 import { orderIn } from '../work/order.ts';
@@ -10,7 +10,7 @@ const COMMIT_EVERY_MS = 500;
 
 const { brokers } = settingsOf<{ brokers: string }>();
 
-let idle: Consumer | undefined;
+const idle: Consumer[] = [];
 
 serve({
   /** The whole topic, from the beginning, by an `eachBatch` that does nothing with bytes. */
@@ -25,23 +25,20 @@ serve({
       });
       return () => consumer.disconnect();
     }),
-  /** Joins with everything as kafkajs has it by default, and has nothing to do. */
-  async idle(work: Consuming): Promise<void> {
-    idle = await join(work);
-    const joined = new Promise<void>((resolve) => {
-      const off = idle!.on('consumer.group_join', () => {
-        off();
-        resolve();
-      });
-    });
-    await idle.run({ eachMessage: async () => {} });
-    await joined;
+  /** Joins with everything as kafkajs has it by default, with a consumer for each group, and has nothing to do. */
+  async idle({ topic, groups }: Idling): Promise<void> {
+    for (const group of groups) {
+      const consumer = await join({ topic, group });
+      idle.push(consumer);
+      // Resolves when it has joined.
+      await consumer.run({ eachMessage: async () => {} });
+    }
   },
   cpu: cpuMillisecondsIn,
-  stop: () => idle?.disconnect(),
+  stop: () => Promise.all(idle.map((consumer) => consumer.disconnect())),
 });
 
-async function join({ topic, group }: Consuming): Promise<Consumer> {
+async function join({ topic, group }: Pick<Consuming, 'topic' | 'group'>): Promise<Consumer> {
   const consumer = kafkajsClient(brokers).consumer({ groupId: group });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });

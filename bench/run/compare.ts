@@ -1,6 +1,6 @@
 import { median } from './statistics.ts';
 
-/** One of two that are measured beside each other. */
+/** One of those that are measured beside each other. */
 export interface Side {
   readonly name: string;
   /** One measurement, in events per second. @throws CheckError */
@@ -14,32 +14,40 @@ export interface Comparison {
   readonly rates: string;
 }
 
-/**
- * Measures both sides in every round, the first one first in even rounds and last in odd ones, so that what gets slower or
- * faster with time (a warm cache, a neighbour that wakes up) meets both alike.
- */
+/** What two of the sides that were measured in turn make beside each other. */
+export type Beside = (ours: Side, theirs: Side) => Comparison;
+
+/** Measures two sides {@link inTurn}. */
 export async function compare(
   ours: Side,
   theirs: Side,
   rounds: number,
   progress: (line: string) => void,
 ): Promise<Comparison> {
-  const rates = new Map<Side, number[]>([
-    [ours, []],
-    [theirs, []],
-  ]);
+  const beside = await inTurn([ours, theirs], rounds, progress);
+  return beside(ours, theirs);
+}
+
+/**
+ * Measures all sides in every round, from the first to the last in even rounds and backwards in odd ones, so that what gets
+ * slower or faster with time (a warm cache, a neighbour that wakes up) meets all alike.
+ */
+export async function inTurn(
+  sides: readonly Side[],
+  rounds: number,
+  progress: (line: string) => void,
+): Promise<Beside> {
+  const rates = new Map<Side, number[]>(sides.map((side) => [side, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const side of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) {
+    for (const side of round % 2 === 0 ? sides : sides.toReversed())
       rates.get(side)!.push(await side.measure());
-    }
-    const [a, b] = [ours, theirs].map((side) => rates.get(side)!.at(-1)!);
-    progress(`round ${round + 1}: ${perSecond(a!)} beside ${perSecond(b!)}`);
+    const said = sides.map((side) => perSecond(rates.get(side)!.at(-1)!));
+    progress(`round ${round + 1}: ${said.join(' beside ')}`);
   }
-  const [mine, other] = [ours, theirs].map((side) => rates.get(side)!);
-  return {
-    ratios: mine!.map((rate, round) => rate / other![round]!),
+  return (ours, theirs) => ({
+    ratios: rates.get(ours)!.map((rate, round) => rate / rates.get(theirs)![round]!),
     rates: [ours, theirs].map((side) => `${side.name} ${perSecond(median(rates.get(side)!))}`).join(', '),
-  };
+  });
 }
 
 function perSecond(rate: number): string {

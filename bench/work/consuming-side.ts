@@ -4,19 +4,24 @@ import { CheckError } from './arrivals.ts';
 import type { Consumed, Consuming } from './consuming.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 
-/** A side that reads a whole topic, in a process that is idle, without a connection, while the other side is measured. */
-export function consumingSide(
+/**
+ * A side that reads a whole topic, in a process that is idle, without a connection, while the other side is measured.
+ * @param work - what `method` is asked, without the group
+ */
+export function consumingSide<Work extends Omit<Consuming, 'group'>>(
   name: string,
   child: Child,
   method: string,
   topics: KafkaTopics,
-  { topic, total }: Pick<Consuming, 'topic' | 'total'>,
+  work: Work,
 ): Side {
   return {
     name,
     async measure() {
-      const work: Consuming = { topic, group: topics.name('group'), total };
-      const { perSecond, faults } = await child.ask<Consumed>(method, work);
+      const { perSecond, faults } = await child.ask<Consumed>(method, {
+        ...work,
+        group: topics.name('group'),
+      });
       if (faults !== undefined) throw new CheckError(`${name}: ${faults}.`);
       return perSecond;
     },

@@ -6,6 +6,14 @@ export interface Consuming {
   readonly group: string;
   /** Orders in the topic. */
   readonly total: number;
+  /** Whether it is a fault when orders of an account come out of order. Default true. */
+  readonly inOrder?: boolean;
+}
+
+/** Groups that have nothing to do with a topic that stays empty. */
+export interface Idling {
+  readonly topic: string;
+  readonly groups: readonly string[];
 }
 
 export interface Consumed {
@@ -19,10 +27,10 @@ export interface Consumed {
  * @param start - answers how to stop
  */
 export async function until(
-  { total }: Consuming,
+  { total, inOrder }: Consuming,
   start: (arrivals: Arrivals) => Promise<() => Promise<unknown>>,
 ): Promise<Consumed> {
-  const arrivals = new Arrivals(total);
+  const arrivals = new Arrivals(total, inOrder);
   const stop = await start(arrivals);
   try {
     const first = await arrivals.until(1);

@@ -1,6 +1,7 @@
 import type { Bench } from '../benchmark.ts';
 import { monotonic } from '../run/monotonic.ts';
-import { OutboxPlace, type OutboxSide } from './outbox-place.ts';
+import { OutboxPlace } from './outbox-place.ts';
+import type { OutboxSide } from './outbox-sides.ts';
 import type { Fill, Pace } from './outbox-work.ts';
 
 /** Rows in one transaction while a backlog is made. */

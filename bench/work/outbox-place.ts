@@ -3,22 +3,13 @@ import type { Child } from '../run/child.ts';
 import { CheckError } from './arrivals.ts';
 import { withFreshDatabase } from './fresh-database.ts';
 import { KafkaTopics } from './kafka-topics.ts';
+import type { OutboxSide } from './outbox-sides.ts';
 import type { Came, Carrier, ReceiverSettings, ServiceSettings, Store } from './outbox-work.ts';
-
-/** What is measured: an outbox, where its table lies, and what carries its events. */
-export interface OutboxSide {
-  /** For people. */
-  readonly name: string;
-  readonly programs: 'tramline' | 'hand-written';
-  readonly store: Store['kind'];
-  readonly carrier: Carrier['kind'];
-  /** Whether it promises the order of a key. */
-  readonly inOrder: boolean;
-}
 
 const PROGRAMS = {
   tramline: { service: 'outbox-service.ts', receiver: 'outbox-receiver.ts' },
   'hand-written': { service: 'skip-locked-service.ts', receiver: 'kafkajs-receiver.ts' },
+  library: { service: 'pg-transactional-outbox-service.ts', receiver: 'kafkajs-receiver.ts' },
 } as const;
 
 /** New tables and a new topic for one measurement. */

@@ -1,0 +1,93 @@
+import type { Bench, Benchmark } from './benchmark.ts';
+import type { PacedPublishing } from './processes/tramline-kafka-publisher.ts';
+import { rowOf } from './run/row.ts';
+import { median, percentile } from './run/statistics.ts';
+import { CheckError } from './work/arrivals.ts';
+import { KafkaTopics } from './work/kafka-topics.ts';
+import type { Came, ReceiverSettings } from './work/outbox-work.ts';
+
+const NAME = 'kafka-latency';
+const PER_SECOND = 1_000;
+const WARM_UP = 1_000;
+const TOTAL = 4_000;
+/** Milliseconds that ours may take longer. */
+const MORE = { p50: 1, p99: 3 } as const;
+
+interface Programs {
+  readonly name: string;
+  readonly publisher: string;
+  readonly receiver: string;
+}
+const ours: Programs = {
+  name: 'core API',
+  publisher: 'tramline-kafka-publisher.ts',
+  receiver: 'outbox-receiver.ts',
+};
+const theirs: Programs = {
+  name: 'raw kafkajs',
+  publisher: 'kafkajs-publisher.ts',
+  receiver: 'kafkajs-receiver.ts',
+};
+
+interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** From the call that publishes in one process to the handler's first line in another, at a steady rate. */
+export const kafkaLatency: Benchmark = {
+  name: NAME,
+  async run(bench) {
+    const rounds: (readonly [ours: Percentiles, theirs: Percentiles])[] = [];
+    for (let round = 0; round < bench.rounds; round++) {
+      const found = new Map<Programs, Percentiles>();
+      for (const side of round % 2 === 0 ? [ours, theirs] : [theirs, ours])
+        found.set(side, await measure(bench, side));
+      const [mine, other] = [found.get(ours)!, found.get(theirs)!];
+      rounds.push([mine, other]);
+      bench.progress(`round ${round + 1}: ${said(mine)} beside ${said(other)}`);
+    }
+    return (['p50', 'p99'] as const).map((which) => {
+      const [mine, other] = [0, 1].map((side) => ms(median(rounds.map((both) => both[side]![which]))));
+      const how = `${PER_SECOND.toLocaleString('en-US')} events/s, 6 partitions, acks=all, idempotent, the same headers and JSON, two processes each, neither validates`;
+      return rowOf(
+        `${NAME}-${which}`,
+        rounds.map((both) => (both[1][which] + MORE[which]) / both[0][which]),
+        1,
+        `${ours.name} ${mine}, ${theirs.name} ${other}, of which ${MORE[which]} ms more are allowed; ${how}`,
+      );
+    });
+  },
+};
+
+/** New processes, a new topic and a new group every time; the first second is not counted. */
+async function measure({ brokers, workspace }: Bench, side: Programs): Promise<Percentiles> {
+  const addresses = await brokers();
+  const topics = await KafkaTopics.open(addresses);
+  try {
+    const topic = await topics.create();
+    const carrier = { kind: 'kafka', brokers: addresses } as const;
+    const settings: ReceiverSettings = { carrier, topic, total: TOTAL, inOrder: true };
+    const receiver = workspace.start(side.receiver, settings);
+    const publisher = workspace.start(side.publisher, { brokers: addresses });
+    await receiver.ask('ready');
+    const work: PacedPublishing = { topic, from: 0, to: TOTAL, perSecond: PER_SECOND };
+    const askedAt = await publisher.ask<readonly number[]>('pace', work);
+    const { cameAt, faults } = await receiver.ask<Came>('came', TOTAL);
+    if (faults !== undefined) throw new CheckError(`${NAME}, ${side.name}: ${faults}.`);
+    await Promise.all([receiver.stop(), publisher.stop()]);
+    const latencies = cameAt.map((at, number) => at - askedAt[number]!).slice(WARM_UP);
+    return { p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
+  } finally {
+    await workspace.clean();
+    await topics.close();
+  }
+}
+
+function said({ p50, p99 }: Percentiles): string {
+  return `p50 ${ms(p50)}, p99 ${ms(p99)}`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}

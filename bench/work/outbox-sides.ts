@@ -1,0 +1,37 @@
+import type { Carrier, Store } from './outbox-work.ts';
+
+/** What is measured: an outbox, where its table lies, and what carries its events. */
+export interface OutboxSide {
+  /** For people. */
+  readonly name: string;
+  readonly programs: 'tramline' | 'hand-written' | 'library';
+  readonly store: Store['kind'];
+  readonly carrier: Carrier['kind'];
+  /** Whether it promises the order of a key. */
+  readonly inOrder: boolean;
+}
+
+/** The relay, with PostgreSQL. */
+export function ours(carrier: OutboxSide['carrier']): OutboxSide {
+  return { name: `the relay, ${carrier}`, programs: 'tramline', store: 'postgres', carrier, inOrder: true };
+}
+
+const theirs = { store: 'postgres', carrier: 'kafka' } as const;
+
+/** Pollers as one writes them. */
+export const BY_HAND: OutboxSide = {
+  ...theirs,
+  name: 'hand-written SKIP LOCKED pollers with kafkajs',
+  programs: 'hand-written',
+  // What rows the one has locked, the other leaves out: later ones of their keys go ahead.
+  inOrder: false,
+};
+
+/** The polling listener of a library for Node. */
+export const LIBRARY: OutboxSide = {
+  ...theirs,
+  name: 'pg-transactional-outbox with kafkajs',
+  programs: 'library',
+  // By the time of the INSERT, which is not that of the commit.
+  inOrder: false,
+};
