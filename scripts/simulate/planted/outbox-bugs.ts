@@ -197,6 +197,10 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a page passes rows that were refused meanwhile',
+    edits: [relay('lane.js', 'return this.resting && !this.blocked;', 'return this.resting;')],
+  },
+  {
     name: 'every row of a batch that is too large is dead',
     edits: [
       relay(

@@ -118,6 +118,10 @@ function pause(
   world.clock.setTimer(lead, () => !world.mended && process.isAlive && freeze());
 }
 
+/** How long a broker may take to refuse, and when a slow page is asked for: behind later events, while the first one flies. */
+const REFUSAL_MS = 600;
+const PAGE_AFTER_MS = 470;
+
 /** The broker refuses some appends; who puts the rows on hold hears late that it did. */
 function refuse(
   world: World,
@@ -131,6 +135,12 @@ function refuse(
     database.failNext('hold', { error: null, answerMs: answer }, { times, where: () => hit(world, answer) });
   if (lift !== undefined)
     database.failNext('lift', { applied: { afterMs: lift } }, { where: () => hit(world, lift) });
+  // A page may be under way when the refusal comes: what it shows must not pass what was refused.
+  const page = new Dice(dice).pick([0, 250, 600]);
+  world.refusalMs = page > 0 ? REFUSAL_MS : 0;
+  const where = () => hit(world, page);
+  const readSlowly = () => void database.failNext('pending', { error: null, answerMs: page }, { where });
+  if (page > 0) clock.setTimer(PAGE_AFTER_MS, () => !world.mended && readSlowly());
   // Both topics are written, so that one lane goes on while the other fails.
   const contracts = TOPICS.map((name) => CONTRACTS.findIndex((found) => found.topic === name));
   for (const [index, ms] of [0, 250, 450, 700, 1_100].entries()) {

@@ -36,6 +36,8 @@ export function watchedTransport(
       } catch (error) {
         troubles.hit(target.topic);
         oracle.doubt(records);
+        const refused = (error as TransportError).code === 'TRAMLINE_REFUSED';
+        if (refused && world.refusalMs > 0) await sleep(clock, world.refusalMs);
         throw error;
       }
     },

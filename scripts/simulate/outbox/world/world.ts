@@ -18,6 +18,8 @@ export class World {
   lastLift = -Infinity;
   /** When a process started last, so that buckets went from one to another. */
   lastChange = -Infinity;
+  /** How long the broker takes to refuse. */
+  refusalMs = 0;
   /** The schedule is over: what it set going earlier does no more harm. */
   mended = false;
   readonly #lasting = new Set<() => void>();
