@@ -1,3 +1,4 @@
+import { sleep } from '@tramline/core';
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld, pendingRows } from '../spec/model-world.js';
 
@@ -55,6 +56,29 @@ describe('a relay', () => {
       );
     await world.drained();
     expect(world.log().map(({ n }) => n)).toEqual(Array.from({ length: 12_000 }, (_, n) => n));
+  });
+
+  it('stops only when what flies has landed and is settled, and keeps its leases until then', async () => {
+    const world = modelWorld({ partitions: 1 });
+    const { bus, put } = await world.start();
+    await put({ k: 'a', n: 0 });
+    await world.drained();
+    const append = bus.transport.append.bind(bus.transport);
+    bus.transport.append = async (...call) => {
+      await sleep(world.clock, 2_000);
+      return append(...call);
+    };
+    await put({ k: 'a', n: 1 });
+    await world.clock.advance(500);
+    let stopped = false;
+    void bus.stopConsuming().then(() => (stopped = true));
+    await world.clock.advance(1_000);
+    expect(stopped).toBe(false);
+    expect(world.database.leases.every(({ owner }) => owner !== null)).toBe(true);
+    await world.clock.runUntil(() => stopped, '10s');
+    expect(world.order('a')).toEqual([0, 1]);
+    expect(pendingRows(world.database)).toBe(0);
+    expect(world.database.leases.every(({ owner }) => owner === null)).toBe(true);
   });
 
   it('leaves no lease and no member behind when it stops', async () => {
