@@ -7,6 +7,7 @@ import { type Plan } from './plan/plan.js';
 import { contractsLibrary, findEvents, relativeSpecifier } from './project/contracts.js';
 import { type Workspace } from './project/workspace.js';
 import { contractText } from './event-text.js';
+import { refuseTakenFile } from './refuse-taken-file.js';
 import { chooseApplication } from './project/application.js';
 import { addPackage } from './project/packages.js';
 
@@ -33,14 +34,21 @@ export function planEvent(plan: Plan, workspace: Workspace, given: string, optio
       ? posix.join(project.sourceRoot, `${name.kebab}.ts`)
       : posix.join(project.sourceRoot, 'events', `${name.kebab}.ts`);
 
-  for (const event of findEvents(workspace))
-    if (event.path !== path && (event.type === name.type || event.className === name.pascal))
+  refuseTakenFile(plan, path, 'event', name.pascal);
+  const present = findEvents(workspace).filter(
+    ({ type, className }) => type === name.type || className === name.pascal,
+  );
+  for (const event of present)
+    if (event.path !== path || event.type !== name.type || event.className !== name.pascal)
       throw usageFault(
         'TRAMLINE_EVENT_EXISTS',
         `${event.path} has the event '${event.type}' as ${event.className} already: choose another name, or edit that.`,
       );
 
-  plan.create(path, contractText(name, fields, key));
+  const text = contractText(name, fields, key);
+  if (present.length > 0 && plan.read(path) !== text)
+    plan.note(`${path} has '${name.type}' already: its fields stay as they are. Change them there.`);
+  plan.create(path, text);
   const index = posix.join(project.sourceRoot, 'index.ts');
   if (project.type === 'library') {
     const specifier = relativeSpecifier(workspace, index, path);

@@ -132,6 +132,62 @@ describe('in a workspace of odd formatting', () => {
     expect(read(handler)).toBe('// mine');
   });
 
+  it.each([
+    ['event', 'index', '--field', 'a:string', '--no-key'],
+    ['handler', 'main', '--on', 'user.registered', '--project', 'sms'],
+  ])('refuses a name whose file holds something else', async (...command) => {
+    const before = snapshot();
+    const { exit, stderr } = await generate(...command);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('choose another name') as string]);
+    expect(snapshot()).toEqual(before);
+  });
+
+  it('refuses an event whose class another one has, also in the file that it would lie in', async () => {
+    await generate('event', 'a-b.c', '--field', 'id:uuid', '--key', 'id');
+    const { exit, stderr } = await generate('event', 'a.b-c', '--field', 'id:uuid', '--key', 'id');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("has the event 'a-b.c' as ABC") as string]);
+  });
+
+  it('says that an event which is there keeps its fields', async () => {
+    const { exit, stdout, stderr } = await generate(
+      'event',
+      'user.registered',
+      '--field',
+      'a:uuid',
+      '--no-key',
+    );
+    expect([exit, stdout]).toEqual([0, 'Nothing to change.\n']);
+    expect(stderr).toContain(
+      "libs/contracts/src/user-registered.ts has 'user.registered' already: its fields stay as they are.",
+    );
+  });
+
+  it('takes files with a byte order mark in front', async () => {
+    for (const path of [...EDITED, 'package.json', 'libs/contracts/package.json'])
+      write({ [path]: `\uFEFF${ODD[path]}` });
+    for (const command of ALL) expect(await generate(...command)).toMatchObject({ exit: 0 });
+    for (const path of EDITED) expect(read(path)).toMatch(/^\uFEFF\S/);
+  });
+
+  it('names the line that its author knows, where a list cannot be added to', async () => {
+    write({
+      'apps/sms/src/sms.module.ts':
+        'import { Module } from "@nestjs/common"\n\n@Module({ providers })\nexport class SmsModule {}\n',
+    });
+    const { exit, stderr } = await generate(
+      'handler',
+      'greet',
+      '--on',
+      'user.registered',
+      '--project',
+      'sms',
+    );
+    expect([exit, stderr]).toEqual([
+      4,
+      expect.stringContaining('apps/sms/src/sms.module.ts:3:11 has providers that are not a list') as string,
+    ]);
+  });
+
   it('tells programs what it did', async () => {
     const { stdout } = await generate(...ALL[0], '--json');
     expect(JSON.parse(stdout)).toEqual({
@@ -156,6 +212,7 @@ describe('in a workspace of odd formatting', () => {
     ['docker-compose.yml', 'services:\n  a: {\n', 'docker-compose.yml:3:1'],
     ['docker-compose.yml', 'services:\n  a: 1\n a: 2\n', 'docker-compose.yml:3:'],
     ['package.json', '{ "workspaces": [] // no\n}', 'package.json:1:20'],
+    ['libs/contracts/package.json', '{\n"name" "x"\n}', 'libs/contracts/package.json:2:8'],
   ])('names line and column of a broken %s, and touches nothing', async (path, text, place) => {
     write({ [path]: text });
     const before = snapshot();

@@ -14,6 +14,7 @@ import {
   specifierOf,
 } from './project/contracts.js';
 import { addLibrary } from './project/packages.js';
+import { refuseTakenFile } from './refuse-taken-file.js';
 import { type Project, readManifest, type Workspace } from './project/workspace.js';
 
 export interface HandlerOptions {
@@ -36,6 +37,7 @@ export function planHandler(plan: Plan, workspace: Workspace, given: string, opt
     options.project,
     options.cwd === undefined ? {} : { cwd: options.cwd },
   );
+  refuseTakenFile(plan, posix.join(project.sourceRoot, `${name.kebab}.ts`), 'handler', name.pascal);
   addHandler(plan, workspace, project, { ...name, file: name.kebab, id: name.kebab }, events);
 }
 
@@ -67,8 +69,9 @@ export function addHandler(
 
   const module = findRootModule(plan.read, project);
   const specifier = relativeSpecifier(seen, module.path, path);
+  // The import last: until then lines are where their author knows them, for the message about one that cannot be edited.
   plan.edit(module.path, (file) =>
-    addToModule({ ...file, text: addImport(file, name.pascal, specifier) }, 'providers', name.pascal),
+    addImport({ ...file, text: addToModule(file, 'providers', name.pascal) }, name.pascal, specifier),
   );
   for (const library of new Set(events.map((event) => event.project)))
     if (library.name !== project.name) addLibrary(plan, project, library);

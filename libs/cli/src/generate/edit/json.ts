@@ -61,9 +61,14 @@ export function addElement(file: TextFile, path: JSONPath, value: unknown): stri
 function parse(file: TextFile): Node {
   const errors: ParseError[] = [];
   const strict = file.path.endsWith('package.json');
-  const root = parseTree(file.text, errors, { allowTrailingComma: !strict, disallowComments: strict });
+  // Editors on Windows put a byte order mark in front; as a blank it leaves every offset where it is.
+  const root = parseTree(file.text.replace(/^\uFEFF/, ' '), errors, {
+    allowTrailingComma: !strict,
+    disallowComments: strict,
+  });
   const [error] = errors;
-  if (error) throw brokenFile(file, error.offset, `is not valid JSON: ${printParseErrorCode(error.error)}`);
+  if (error)
+    throw brokenFile(file, error.offset, `is not valid JSON: ${inWords(printParseErrorCode(error.error))}`);
   if (root?.type !== 'object') throw brokenFile(file, 0, 'is not a JSON object');
   return root;
 }
@@ -98,5 +103,7 @@ function flatten(value: unknown): string {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
+/** `CloseBraceExpected`: close brace expected. */
+const inWords = (code: string): string => code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 const textOf = (text: string, { offset, length }: Node): string => text.slice(offset, offset + length);
 const describe = (path: JSONPath): string => (path.length === 0 ? 'it' : `"${path.join('.')}"`);

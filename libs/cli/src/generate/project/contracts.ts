@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { readBracketed } from '../edit/bracketed.js';
 import { type Token, tokenize } from '../edit/tokens.js';
 import { usageFault } from '../faults.js';
-import { type Project, type Workspace } from './workspace.js';
+import { type Project, readManifest, type Workspace } from './workspace.js';
 
 /** An event that the workspace has a contract for. */
 export interface KnownEvent {
@@ -139,8 +139,8 @@ export function specifierOf(
 
 /** The name of a library's package, or the path alias that the root's tsconfig.json gives it. */
 function libraryName({ read }: Workspace, { root, sourceRoot }: Project): string | undefined {
-  const manifest = read(posix.join(root, 'package.json'));
-  if (manifest !== undefined && root !== '') return (JSON.parse(manifest) as { name?: string }).name;
+  if (root !== '' && read(posix.join(root, 'package.json')) !== undefined)
+    return readManifest(read, root).name;
   const text = read('tsconfig.json') ?? '';
   const alias = [...text.matchAll(/"([^"]+)"\s*:\s*\[\s*"([^"]+)"/g)].find(
     ([, name, path]) =>
@@ -158,8 +158,8 @@ export function relativeSpecifier(workspace: Workspace, importer: string, target
 /** Whether the package that a file belongs to consists of ES modules. */
 function isEsm({ read }: Workspace, path: string): boolean {
   for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
-    const text = read(posix.join(folder, 'package.json'));
-    if (text !== undefined) return (JSON.parse(text) as { type?: string }).type === 'module';
+    if (read(posix.join(folder, 'package.json')) !== undefined)
+      return readManifest(read, folder).type === 'module';
     if (folder === '.' || folder === '/') return false;
   }
 }
