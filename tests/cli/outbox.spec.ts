@@ -82,7 +82,7 @@ describe('tramline outbox', () => {
     expect([refused.exit, refused.stdout]).toEqual([4, '']);
     expect(refused.stderr).toContain('add --yes');
     expect((await world.run(['outbox', 'release', '--all', '--dry-run'])).stdout).toBe(
-      '1 rows would be released. Nothing was changed.\n',
+      '1 row would be released. Nothing was changed.\n',
     );
     expect((await world.run(['outbox', 'release', '2', '--yes', '--json'])).stdout).toBe(
       '{"released":1,"dryRun":false}\n',

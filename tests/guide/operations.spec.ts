@@ -77,7 +77,7 @@ describe('the guide to operations', () => {
     await ops.topics.create([{ name: 'order.sent', partitions: 12 }]); // one that exists stays as it is
     for (const { name, partitions } of await ops.topics.list()) console.log(name, partitions);
     const plan = await ops.topics.plan({ contracts: [OrderPlaced], groups: [{ group: 'shop' }] });
-    await ops.topics.apply(plan); // makes what is missing; plan.differences says what is not as it must be
+    await ops.topics.apply(plan); // makes what is missing, mends settings; plan.left says what stays as it is
     const { records } = await ops.topics.delete(['order.sent'], { dryRun: true });
     // #endregion
     expect(console.log.mock.calls).toEqual([

@@ -14,6 +14,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [line: string, what: string])[];
   /** It talks to a system: gets --config, --transport, --brokers, --data, --namespace. */
   readonly connects?: boolean;
+  /** It only looks: Ctrl-C ends it at once, whatever it waits for. Others end by themselves, at the next good place. */
+  readonly looks?: boolean;
   /** It changes or destroys something: gets --dry-run and --yes. */
   readonly changes?: boolean;
 }
@@ -24,6 +26,8 @@ const IMPATIENT_MS = 300;
 
 /** How commands are declared, so that all of them have the same common options and the same kind of help. */
 export class Cli {
+  private readonly looking = new WeakSet<Command>();
+
   constructor(private readonly env: Env) {}
 
   /** A command that only holds others: `topics` of `topics list`. */
@@ -36,6 +40,7 @@ export class Cli {
     const command = this.styled(parent.command(usage))
       .summary(spec.about)
       .description(spec.details ? `${spec.about}\n\n${spec.details}` : spec.about);
+    if (spec.looks) this.looking.add(command);
     if (spec.changes) {
       command
         .option('--dry-run', 'tell what would happen, and change nothing')
@@ -66,7 +71,8 @@ export class Cli {
       const session = new Session(this.env, command.opts<CommonFlags>());
       let patienceMs = IMPATIENT_MS;
       try {
-        await work(session, ...args);
+        const working = work(session, ...args);
+        await (this.looking.has(command) ? orInterrupted(working, this.env.signal) : working);
         patienceMs = PATIENT_MS;
       } finally {
         await session.close(patienceMs);
@@ -76,6 +82,21 @@ export class Cli {
 
   private styled(command: Command): Command {
     return command.helpOption('-h, --help', 'show this help').showSuggestionAfterError();
+  }
+}
+
+/** @throws the signal's reason, as soon as it is aborted; what `work` still does is of no interest then */
+async function orInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => undefined);
+  let interrupt: (() => void) | undefined;
+  const end = new Promise<never>((_, reject) => {
+    interrupt = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', interrupt, { once: true });
+  });
+  try {
+    await Promise.race([work, end]);
+  } finally {
+    signal.removeEventListener('abort', interrupt!);
   }
 }
 

@@ -18,7 +18,11 @@ describe('an error', () => {
     [withCode('ECONNREFUSED'), EXIT.unreachable],
     [withCode('57P03'), EXIT.unreachable],
     [withCode('28P01'), EXIT.refused],
+    [withCode('3D000'), EXIT.refused],
     [withCode('42501'), EXIT.refused],
+    [new Error('said', { cause: withCode('28P01') }), EXIT.refused],
+    [new Error('said', { cause: new Error('SASL: no password was given') }), EXIT.refused],
+    [new Error('said', { cause: new Error('timeout exceeded when trying to connect') }), EXIT.unreachable],
     [withCode('42P01'), EXIT.failure],
     [new Error('said'), EXIT.failure],
   ])('%s has its exit code', (error, exit) => {

@@ -9,7 +9,7 @@ export const EXIT = {
   usage: 2,
   /** The broker or the database cannot be reached; the same command may work later. */
   unreachable: 3,
-  /** Refused: by us for safety's sake (no `--yes`, members are active), or by the broker (rights, credentials). */
+  /** Refused: by us for safety's sake (no `--yes`, members are active), or by broker or database (rights, credentials, no such database). */
   refused: 4,
 } as const;
 
@@ -53,8 +53,11 @@ const EXIT_OF_CODE: Readonly<Record<string, Exit>> = {
 /** Codes of sockets and of PostgreSQL that say the database or broker is not there. */
 const AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|57P0[1-3]|08\d{3})$/;
-/** Those of PostgreSQL that say we may not: wrong credentials, no right. */
-const DENIED = /^(28[\dP]\d\d|42501)$/;
+/** Those of PostgreSQL that say we may not: wrong credentials, no such database, no right. */
+const DENIED = /^(28[\dP]\d\d|3D000|42501)$/;
+/** What the library pg says without a code: its own deadlines, and a password that it was not given. */
+const AWAY_TEXT = /^(timeout exceeded when trying to connect|Connection terminated)/;
+const DENIED_TEXT = /^SASL: /;
 
 /** What somebody is told of an error. */
 export interface Report {
@@ -84,11 +87,22 @@ export function reportOf(thrown: unknown): Report | undefined {
 }
 
 function exitOf(code: string, thrown: unknown): Exit {
-  if (AWAY.test(code)) return EXIT.unreachable;
-  if (DENIED.test(code)) return EXIT.refused;
-  const inner = (thrown as { errors?: { code?: unknown }[] } | null)?.errors?.[0];
-  if (inner !== undefined) return exitOf(String(inner.code), undefined);
-  return EXIT_OF_CODE[code] ?? EXIT.failure;
+  const known = EXIT_OF_CODE[code];
+  if (known !== undefined) return known;
+  const { message, cause, driverError, errors } = (thrown ?? {}) as {
+    readonly message?: unknown;
+    readonly cause?: unknown;
+    /** Of TypeORM. */
+    readonly driverError?: unknown;
+    readonly errors?: readonly unknown[];
+  };
+  const text = typeof message === 'string' ? message : '';
+  if (AWAY.test(code) || AWAY_TEXT.test(text)) return EXIT.unreachable;
+  if (DENIED.test(code) || DENIED_TEXT.test(text)) return EXIT.refused;
+  // Libraries above pg, and several addresses of one host, wrap what was said.
+  const inner = errors?.[0] ?? driverError ?? cause;
+  if (inner === undefined || inner === null) return EXIT.failure;
+  return exitOf(String((inner as { readonly code?: unknown }).code), inner);
 }
 
 /** An AggregateError of a refused connection has no message of its own. */

@@ -36,6 +36,7 @@ export type {
   GroupMember,
   PartitionOffsets,
   TopicAdmin,
+  TopicChange,
   TopicDescription,
   TopicSpec,
 } from './transport/admin.js';

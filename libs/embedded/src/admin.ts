@@ -4,6 +4,7 @@ import type {
   GroupDescription,
   PartitionOffsets,
   TopicAdmin,
+  TopicChange,
   TopicDescription,
   TopicPartition,
   TopicSpec,
@@ -41,6 +42,10 @@ export class EmbeddedTopics implements TopicAdmin {
   async grow(topic: string, partitions: number): Promise<void> {
     await this.link.call('growTopic', topic, partitions);
     this.producer.forget(topic);
+  }
+
+  async alter(topic: string, { retentionMs, maxRecordBytes }: TopicChange): Promise<void> {
+    await this.link.call('alterTopic', topic, { retentionMs, maxRecordBytes });
   }
 
   async delete(topics: readonly string[]): Promise<void> {

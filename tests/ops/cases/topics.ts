@@ -44,9 +44,12 @@ export function topicsCases(current: () => OpsWorld): void {
 
   it('plan what topics lack, and make it so', async () => {
     const { topics } = world.ops();
-    await topics.create([{ name: 'order.placed', partitions: 1, maxRecordBytes: 5_000 }]);
+    await topics.create([
+      { name: 'order.placed', partitions: 1, maxRecordBytes: 5_000 },
+      { name: 'order.kept', partitions: 3, cleanup: 'compact' },
+    ]);
     const wanted = {
-      contracts: ['order.placed', 'order.sent'],
+      contracts: ['order.placed', 'order.sent', 'order.kept'],
       groups: [{ group: 'shop', retryTiers: ['1s', '10s'] as const }],
       topics: { partitions: 3 },
     };
@@ -64,14 +67,23 @@ export function topicsCases(current: () => OpsWorld): void {
       ].map(full),
     );
     expect(plan.grow).toEqual([{ topic: full('order.placed'), from: 1, to: 3 }]);
-    expect(plan.differences).toEqual([expect.stringContaining('takes records of 5000 bytes')]);
+    const small = `'${full('order.placed')}' takes records of 5000 bytes, needs 1000000.`;
+    const compacted = `'${full('order.kept')}' has cleanup 'compact', needs 'delete'.`;
+    expect(plan.alter).toEqual([
+      { topic: full('order.placed'), settings: { maxRecordBytes: 1_000_000 }, differences: [small] },
+    ]);
+    expect(plan.differences).toEqual([small, compacted]);
+    expect(plan.left).toEqual([compacted]);
     await topics.apply(plan);
     await until('nothing is left to do', async () => {
-      const { create, grow } = await topics.plan(wanted);
-      return create.length === 0 && grow.length === 0;
+      const { create, grow, alter } = await topics.plan(wanted);
+      return create.length + grow.length + alter.length === 0;
     });
-    const { right } = await topics.plan(wanted);
-    expect(right).toHaveLength(7);
+    const { right, left } = await topics.plan(wanted);
+    expect([right.length, left]).toEqual([8, [compacted]]);
+    expect(await topics.describe(['order.placed'])).toMatchObject([
+      { partitions: 3, maxRecordBytes: 1_000_000 },
+    ]);
     expect((await topics.list({ all: true })).map(({ kind }) => kind)).toContain('dead-state');
     await expect(
       topics.plan({ contracts: ['a b'], groups: [{ group: 'x.dead' }], topics: { partitions: 0 } }),

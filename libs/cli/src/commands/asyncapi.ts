@@ -12,6 +12,7 @@ export const register: Register = (program, cli) => {
         ['tramline asyncapi --title "Shop" --api-version 1.4.0 --json', 'JSON, with a title'],
       ],
       connects: true,
+      looks: true,
     })
     .option('--output <file>', 'write to this file')
     .option('--title <text>', 'of the document', 'Events')

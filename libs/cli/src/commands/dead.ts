@@ -17,6 +17,7 @@ export const register: Register = (program, cli) => {
         'Counts records: letters with their copies, redriven and discarded ones included. With --json one list of { group, records }.',
       examples: [['tramline dead groups', 'all of the namespace']],
       connects: true,
+      looks: true,
     })
     .action(cli.action(async (session) => (await import('./dead/groups.js')).listDeadGroups(session)));
   filtered(
@@ -29,6 +30,7 @@ export const register: Register = (program, cli) => {
         ['tramline dead list sms --limit 1000 --json', 'for programs'],
       ],
       connects: true,
+      looks: true,
     }),
   )
     .option('--all', 'also those that were redriven or discarded')
@@ -46,6 +48,7 @@ export const register: Register = (program, cli) => {
         'With --json one value: what `dead list` says of a letter, errorStack, envelope, and payload (or payloadBase64 where it is not JSON; null: a tombstone or gone).',
       examples: [['tramline dead show sms 5d93edec031f3ebe3063cc6738aacb76', 'one letter']],
       connects: true,
+      looks: true,
     })
     .action(
       cli.action<[string, string]>(async (session, group, id) =>

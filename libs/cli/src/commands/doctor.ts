@@ -11,6 +11,7 @@ export const register: Register = (program, cli) => {
         ['tramline doctor --brokers localhost:9092 --json', 'what the broker alone tells'],
       ],
       connects: true,
+      looks: true,
     })
     .action(cli.action<[object]>(async (session) => (await import('./doctor/doctor.js')).doctor(session)));
 };

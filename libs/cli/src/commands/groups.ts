@@ -9,6 +9,7 @@ export const register: Register = (program, cli) => {
       details: 'With --json one list of { group, members }.',
       examples: [['tramline groups list', 'all of the namespace']],
       connects: true,
+      looks: true,
     })
     .action(cli.action(async (session) => (await import('./groups/list.js')).listGroups(session)));
   cli
@@ -17,6 +18,7 @@ export const register: Register = (program, cli) => {
       details: 'With --json one value: group, members, memberList, positions, lag, handlers.',
       examples: [['tramline groups describe sms', 'one group']],
       connects: true,
+      looks: true,
     })
     .action(
       cli.action<[string]>(async (session, group) =>

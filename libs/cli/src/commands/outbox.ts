@@ -9,6 +9,7 @@ export const register: Register = (program, cli) => {
       about: 'how the outbox stands: backlog, age, dead rows, relays, what blocks it',
       examples: [['tramline outbox status --json', 'for monitoring']],
       connects: true,
+      looks: true,
     })
     .action(cli.action<[object]>(async (session) => (await import('./outbox/status.js')).status(session)));
 
@@ -21,6 +22,7 @@ export const register: Register = (program, cli) => {
         ['tramline outbox dead --after 1200 --limit 500', 'a later one'],
       ],
       connects: true,
+      looks: true,
     })
     .option('--after <row>', 'rows above this number', '0')
     .option('--limit <number>', 'rows of a page', '100')

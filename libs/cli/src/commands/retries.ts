@@ -10,6 +10,7 @@ export const register: Register = (program, cli) => {
       details: 'With --json one list of { group, topic, delayMs, waiting, nextDue }; times are ISO 8601.',
       examples: [['tramline retries list sms', 'of one group']],
       connects: true,
+      looks: true,
     })
     .action(
       cli.action<[string | undefined]>(async (session, group) =>
@@ -23,6 +24,7 @@ export const register: Register = (program, cli) => {
         'With --json every event is one line: tier, handlerId, type, key, eventId, attempts, due, nextAttempt, errorClass, errorMessage, origin.',
       examples: [['tramline retries waiting sms --handler welcome-sms', 'of one handler']],
       connects: true,
+      looks: true,
     })
     .option('--handler <id>', 'only those of this handler')
     .option('--type <type>', 'only events of this type')

@@ -15,6 +15,7 @@ export const register: Register = (program, cli) => {
         ['tramline topics list --all --prefix sms.', 'also those that group sms keeps for itself'],
       ],
       connects: true,
+      looks: true,
     })
     .option('--all', 'also those that groups keep for themselves')
     .option('--prefix <text>', 'only names that begin so')
@@ -29,6 +30,7 @@ export const register: Register = (program, cli) => {
       details: 'With --json one list: of each topic what `topics list` says, and offsets and records.',
       examples: [['tramline topics describe user.registered', 'one topic']],
       connects: true,
+      looks: true,
     })
     .action(
       cli.action<[readonly string[]]>(async (session, names) =>
@@ -67,15 +69,16 @@ export const register: Register = (program, cli) => {
     );
   for (const [name, about] of [
     ['plan', 'tell what topics lack for the contracts and groups'],
-    ['apply', 'make the topics that are missing'],
+    ['apply', 'make topics that are missing, and mend settings of others'],
   ] as const) {
     const command = cli
       .command(topics, name, {
         about,
         details:
-          "Contracts are those of tramline.config.ts. What differs in topics that exist is told; it is mended with the broker's own tools. plan ends with 1 when something is to be done.",
+          'Contracts are those of tramline.config.ts. Of topics that exist, settings are mended (~) where nothing can be lost by it: a longer retention, no limit by size, larger records, a second copy that acknowledges. What else differs is told (!) and left to you: cleanup, and partitions of a compacted topic. plan ends with 1 when something is to be done.',
         examples: [[`tramline topics ${name} --group sms --group email`, 'events and two groups']],
         connects: true,
+        looks: name === 'plan',
         changes: name === 'apply',
       })
       .option('--group <name...>', 'groups whose own topics must be there, may be repeated')

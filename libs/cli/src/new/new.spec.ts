@@ -45,6 +45,15 @@ describe('tramline new', () => {
     ]);
   });
 
+  it.runIf(existsSync('/proc/self'))(
+    'says that a folder cannot be made, also where Node would try for ever',
+    async () => {
+      const { exit, stdout, stderr } = await make('/proc/tramline-shop', '--packages', packages());
+      expect([exit, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^tramline: ENOENT.*'\/proc\/tramline-shop'\n$/);
+    },
+  );
+
   it('lists every dependency in order, as npm would', async () => {
     await make('shop', '--packages', packages());
     for (const path of [

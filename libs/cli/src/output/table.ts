@@ -19,8 +19,9 @@ export function tableLines(
 ): string[] {
   const titles = columns.map((column) => (typeof column === 'string' ? column : column.title));
   const texts = rows.map((row) => titles.map((_, index) => cellText(row[index])));
+  // As a loop: more rows than a call takes arguments.
   const natural = titles.map((title, index) =>
-    Math.max(widthOf(title), ...texts.map((row) => widthOf(row[index]!))),
+    texts.reduce((widest, row) => Math.max(widest, widthOf(row[index]!)), widthOf(title)),
   );
   const widths = fit(natural, width - GAP.length * (titles.length - 1));
   if (!widths) return stacked(titles, texts);

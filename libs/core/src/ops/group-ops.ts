@@ -3,6 +3,7 @@ import { DeadLetters } from './dead-letters.js';
 import { UnknownGroupError } from './errors.js';
 import { groupPositions, type GroupPosition } from './group-positions.js';
 import { planReset, type ResetOptions, type ResetResult, type ResetTarget } from './group-reset.js';
+import { inTurns } from './in-turns.js';
 import type { OpsParts } from './ports.js';
 
 /** A group and how it stands. */
@@ -32,12 +33,10 @@ export class GroupOps {
   async list(): Promise<ListedGroup[]> {
     const { transport, naming } = this.parts;
     const names = await transport.groups.list(naming.group(''));
-    return Promise.all(
-      names.map(async (name) => {
-        const { members } = await transport.groups.describe(name);
-        return { group: naming.withoutNamespace(name) ?? name, members: members.length };
-      }),
-    );
+    return inTurns(names, async (name) => {
+      const { members } = await transport.groups.describe(name);
+      return { group: naming.withoutNamespace(name) ?? name, members: members.length };
+    });
   }
 
   /** @throws UnknownGroupError | TransportError */

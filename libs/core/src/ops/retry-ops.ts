@@ -125,7 +125,7 @@ export class RetryOps {
       );
     if (tier.waiting > 0)
       throw new OpsRefusedError(
-        `${tier.waiting} events wait in '${tier.topic}'. They leave it when they are due, as long as the group runs; retire it then.`,
+        `${tier.waiting === 1 ? '1 event waits' : `${tier.waiting} events wait`} in '${tier.topic}'. They leave it when they are due, as long as the group runs; retire it then.`,
       );
     const { members } = await transport.groups.describe(naming.group(group));
     if (members.length > 0)

@@ -117,7 +117,7 @@ export class TopicOps {
     return planTopics(this.ports, wanted);
   }
 
-  /** Makes what is missing and grows what the plan says. What differs otherwise stays, as the plan says. */
+  /** Makes what is missing, grows and alters what the plan says. What is `left` stays as it is. @throws TransportError */
   apply(plan: TopicPlan): Promise<void> {
     return applyPlan(this.ports, plan);
   }

@@ -6,10 +6,10 @@ import { groupFault } from '../names.js';
 import type { TopicOptions } from '../options.js';
 import { publisherSettings } from '../publish/publisher-options.js';
 import type { Duration } from '../time/duration.js';
-import { differencesOf } from '../topology/ensure.js';
+import { differencesOf } from '../topology/differences.js';
 import { eventTopics, groupTopics } from '../topology/specs.js';
 import { largestEvent, Topology } from '../topology/topology.js';
-import type { TopicSpec } from '../transport/admin.js';
+import type { TopicChange, TopicSpec } from '../transport/admin.js';
 import type { OpsPorts } from './ports.js';
 
 /** Events and groups whose topics must be there. */
@@ -33,8 +33,16 @@ export interface TopicPlan {
   readonly create: readonly TopicSpec[];
   /** Topics with fewer partitions than wanted. Events of a key may cross while it moves to another partition. */
   readonly grow: readonly { readonly topic: string; readonly from: number; readonly to: number }[];
-  /** What differs in topics that exist, a sentence each. Settings are changed with the broker's own tools. */
+  /** Topics that get other settings, and which of `differences` end by it. Nothing can be lost by any of them. */
+  readonly alter: readonly {
+    readonly topic: string;
+    readonly settings: TopicChange;
+    readonly differences: readonly string[];
+  }[];
+  /** What differs in topics that exist, a sentence each. */
   readonly differences: readonly string[];
+  /** Those of `differences` that somebody has to decide about: records could be lost, or their order. */
+  readonly left: readonly string[];
   /** Topics that are as they must be. */
   readonly right: readonly string[];
 }
@@ -53,23 +61,33 @@ export async function planTopics(ports: OpsPorts, wanted: WantedTopics): Promise
   });
   const differing = existing.map((spec) => ({
     name: spec.name,
-    differences: differencesOf(spec, found.get(spec.name), transport),
+    differences: differencesOf(spec, found.get(spec.name)!, transport),
   }));
+  const alter = differing.flatMap(({ name, differences }) => {
+    const mended = differences.filter(({ mend }) => mend !== undefined);
+    if (mended.length === 0) return [];
+    const settings: TopicChange = Object.assign({}, ...mended.map(({ mend }) => mend));
+    return [{ topic: name, settings, differences: mended.map(({ text }) => text) }];
+  });
+  const all = differing.flatMap(({ differences }) => differences);
   const right = differing.filter(
     ({ name, differences }) => differences.length === 0 && !grow.some(({ topic }) => topic === name),
   );
   return {
     create: specs.filter(({ name }) => !found.has(name)),
     grow,
-    differences: differing.flatMap(({ differences }) => differences),
+    alter,
+    differences: all.map(({ text }) => text),
+    left: all.filter(({ mend }) => mend === undefined).map(({ text }) => text),
     right: right.map(({ name }) => name),
   };
 }
 
 /** @throws TransportError */
-export async function applyPlan({ transport }: OpsPorts, { create, grow }: TopicPlan): Promise<void> {
+export async function applyPlan({ transport }: OpsPorts, { create, grow, alter }: TopicPlan): Promise<void> {
   if (create.length > 0) await transport.topics.create(create);
   for (const { topic, to } of grow) await transport.topics.grow(topic, to);
+  for (const { topic, settings } of alter) await transport.topics.alter(topic, settings);
 }
 
 async function wantedSpecs({ transport, naming }: OpsPorts, wanted: WantedTopics): Promise<TopicSpec[]> {

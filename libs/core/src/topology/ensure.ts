@@ -1,8 +1,8 @@
 import { TramlineError } from '../errors.js';
 import type { Log } from '../log/log.js';
-import { formatDuration } from '../time/duration.js';
-import type { TopicDescription, TopicSpec } from '../transport/admin.js';
+import type { TopicSpec } from '../transport/admin.js';
 import type { Transport } from '../transport/transport.js';
+import { differencesOf } from './differences.js';
 
 export type TopologyMode = 'create' | 'verify' | 'off';
 
@@ -14,7 +14,7 @@ export class TopologyError extends TramlineError {
   constructor(readonly differences: readonly string[]) {
     super(
       `Topics are not as they must be:\n${differences.map((text) => `  - ${text}`).join('\n')}\n` +
-        `Make or alter them with the broker's tools, or start once with topics.topology: 'create', which makes missing ones.`,
+        `'tramline topics apply' makes what is missing and mends settings where nothing can be lost by it; a start with topics.topology: 'create' makes what is missing.`,
     );
   }
 }
@@ -36,45 +36,12 @@ export async function ensureTopics(
   const found = new Map(
     (await transport.topics.describe(specs.map(({ name }) => name))).map((topic) => [topic.name, topic]),
   );
-  const differences = specs.flatMap((spec) => differencesOf(spec, found.get(spec.name), transport));
+  const differences = specs.flatMap((spec) => {
+    const topic = found.get(spec.name);
+    if (!topic) return [`'${spec.name}' does not exist.`];
+    return differencesOf(spec, topic, transport).map(({ text }) => text);
+  });
   if (differences.length === 0) return;
   if (!creates) throw new TopologyError(differences);
   for (const difference of differences) log.warn(difference);
-}
-
-/** How a topic differs from what it must be, a sentence each. */
-export function differencesOf(
-  spec: TopicSpec,
-  found: TopicDescription | undefined,
-  { capabilities }: Transport,
-): string[] {
-  if (!found) return [`'${spec.name}' does not exist.`];
-  const differences: string[] = [];
-  const say = (text: string) => differences.push(`'${spec.name}' ${text}`);
-  if (found.cleanup !== spec.cleanup && (spec.cleanup === 'delete' || capabilities.compaction)) {
-    say(`has cleanup '${found.cleanup}', needs '${spec.cleanup}'.`);
-  }
-  if (
-    spec.retentionMs !== undefined &&
-    found.retentionMs !== null &&
-    (spec.retentionMs === null || found.retentionMs < spec.retentionMs)
-  ) {
-    say(
-      `keeps records for ${formatDuration(found.retentionMs)}, needs ${spec.retentionMs === null ? 'for ever' : formatDuration(spec.retentionMs)}.`,
-    );
-  }
-  if (spec.retentionMs !== undefined && typeof found.retentionBytes === 'number') {
-    say(
-      `drops records beyond ${found.retentionBytes} bytes, whatever their age; needs no such limit (retention.bytes=-1).`,
-    );
-  }
-  if (found.replication >= 3 && found.minInSync !== undefined && found.minInSync < 2) {
-    say(`acknowledges records that a single broker has; needs min.insync.replicas=2, or they die with it.`);
-  }
-  if (spec.maxRecordBytes !== undefined && found.maxRecordBytes < spec.maxRecordBytes) {
-    say(`takes records of ${found.maxRecordBytes} bytes, needs ${spec.maxRecordBytes}.`);
-  }
-  if (spec.cleanup === 'compact' && found.partitions !== 1)
-    say(`has ${found.partitions} partitions, needs 1.`);
-  return differences;
 }

@@ -10,6 +10,12 @@ export interface TopicAdmin {
   create(topics: readonly TopicSpec[]): Promise<void>;
   /** More partitions for a topic; fewer or as many as it has changes nothing. */
   grow(topic: string, partitions: number): Promise<void>;
+  /**
+   * Gives a topic that exists other settings; `describe` tells them from then on, and who writes meets them soon. What is
+   * absent stays as it is; what a transport without brokers does not have (`minInSync`, `retentionBytes`) it leaves out.
+   * @throws TransportError `TRAMLINE_UNKNOWN_TOPIC`
+   */
+  alter(topic: string, settings: TopicChange): Promise<void>;
   /** Deletes topics with all records; one that does not exist is no error. */
   delete(topics: readonly string[]): Promise<void>;
   /**
@@ -53,6 +59,11 @@ export interface TopicDescription {
   /** How many bytes a partition keeps at most, whatever their age; null: no limit. Absent where there is no such limit. */
   readonly retentionBytes?: number | null;
 }
+
+/** Settings that a topic may be given while it is in use. */
+export type TopicChange = Partial<
+  Pick<TopicDescription, 'retentionMs' | 'retentionBytes' | 'maxRecordBytes' | 'minInSync'>
+>;
 
 export interface PartitionOffsets {
   readonly partition: number;

@@ -3,6 +3,7 @@ import type {
   CommittedOffset,
   GroupDescription,
   PartitionOffsets,
+  TopicChange,
   TopicDescription,
   TopicPartition,
 } from '@tramline/core';
@@ -69,6 +70,8 @@ export interface CommitRequest {
 export interface WriteCalls {
   createTopics(topics: readonly NewTopic[]): void;
   growTopic(topic: string, partitions: number): void;
+  /** What is undefined stays as it is. */
+  alterTopic(topic: string, settings: Pick<TopicChange, 'retentionMs' | 'maxRecordBytes'>): void;
   deleteTopics(topics: readonly string[]): void;
   /** Deletes some of what lies below an offset. Answers whether more is left. */
   trimPartition(target: TopicPartition, offset: number): boolean;

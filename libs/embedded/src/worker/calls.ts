@@ -7,6 +7,7 @@ import { readBatch } from './read-batch.js';
 import { trimBefore } from './retention.js';
 import type { Store } from './store.js';
 import {
+  alterTopic,
   createTopics,
   deleteTopics,
   describeTopics,
@@ -24,6 +25,7 @@ export function writeCalls({ write, machine }: Store): WriteCalls {
   return {
     createTopics: (topics) => createTopics(write, topics),
     growTopic: (topic, partitions) => growTopic(write, topic, partitions),
+    alterTopic: (topic, settings) => alterTopic(write, topic, settings),
     deleteTopics: (topics) => deleteTopics(write, topics),
     trimPartition: (target, offset) => trimBefore(write, target, offset),
     heartbeat: (member) => members.heartbeat(member, monotonicMs()),

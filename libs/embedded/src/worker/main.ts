@@ -80,6 +80,7 @@ async function read({ id, name, args }: CallRequest): Promise<void> {
 const WRITES = new Set([
   'createTopics',
   'growTopic',
+  'alterTopic',
   'deleteTopics',
   'trimPartition',
   'heartbeat',
@@ -92,7 +93,7 @@ const WRITES = new Set([
 function writeJob({ id, name, args }: CallRequest): WriteJob {
   return {
     weight: 1,
-    kind: name.endsWith('Topics') || name === 'growTopic' ? 'topics' : 'call',
+    kind: /Topics?$/.test(name) ? 'topics' : 'call',
     deadline: Infinity,
     run: (_appender, writes) =>
       (writes[name as keyof typeof writes] as (...values: readonly unknown[]) => unknown)(...args),

@@ -1,4 +1,4 @@
-import type { TopicDescription, TopicPartition } from '@tramline/core';
+import type { TopicChange, TopicDescription, TopicPartition } from '@tramline/core';
 import { unknownPartition, unknownTopic } from '../wire/failure.js';
 import type { Holding, NewTopic } from '../wire/messages.js';
 import type { Connection } from './connection.js';
@@ -44,6 +44,20 @@ export function growTopic(write: Connection, name: string, partitions: number): 
   countChange(write);
 }
 
+export function alterTopic(write: Connection, name: string, change: TopicChange): void {
+  const topic = findTopic(write, name);
+  if (!topic) throw unknownTopic(name);
+  const { retentionMs = topic.retention_ms, maxRecordBytes = topic.max_record_bytes } = change;
+  write.run(
+    'UPDATE topics SET retention_ms = ?, max_record_bytes = ? WHERE id = ?',
+    retentionMs,
+    maxRecordBytes,
+    topic.id,
+  );
+  // Who appends remembers the largest record that a topic takes.
+  countChange(write);
+}
+
 export function deleteTopics(write: Connection, names: readonly string[]): void {
   for (const name of names) {
     const topic = findTopic(write, name);
@@ -73,7 +87,7 @@ function addPartitions(
   }
 }
 
-/** Rises whenever topics or partitions come or go, in any process. */
+/** Rises whenever topics or partitions come, go or change, in any process. */
 export function topicsVersion(connection: Connection): number {
   return connection.get<{ value: number }>("SELECT value FROM counters WHERE name = 'topics'")!.value;
 }

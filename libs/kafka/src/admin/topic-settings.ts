@@ -1,4 +1,4 @@
-import type { TopicDescription, TopicSpec } from '@tramline/core';
+import type { TopicChange, TopicDescription, TopicSpec } from '@tramline/core';
 import type { NewTopic } from '../protocol/api/topics.js';
 
 /**
@@ -28,6 +28,17 @@ export function newTopic(spec: TopicSpec, partitions: number, replication: numbe
   // Acknowledged by one replica only, a record dies with its broker.
   if (replication >= 3) configs['min.insync.replicas'] = '2';
   return { name, partitions, replication, configs };
+}
+
+/** The settings that a change names, as Kafka calls them. */
+export function changedConfigs(change: TopicChange): Record<string, string> {
+  const { retentionMs, retentionBytes, maxRecordBytes, minInSync } = change;
+  return {
+    ...(retentionMs !== undefined && { 'retention.ms': String(retentionMs ?? -1) }),
+    ...(retentionBytes !== undefined && { 'retention.bytes': String(retentionBytes ?? -1) }),
+    ...(maxRecordBytes !== undefined && { 'max.message.bytes': String(maxRecordBytes + FRAME_BYTES) }),
+    ...(minInSync !== undefined && { 'min.insync.replicas': String(minInSync) }),
+  };
 }
 
 export function description(

@@ -2,6 +2,7 @@ import {
   TransportError,
   type PartitionOffsets,
   type TopicAdmin,
+  type TopicChange,
   type TopicDescription,
   type TopicPartition,
   type TopicSpec,
@@ -13,13 +14,14 @@ import {
   createTopics,
   deleteTopics,
   describeConfigs,
+  incrementalAlterConfigs,
   type TopicResult,
 } from '../protocol/api/topics.js';
 import type { TopicMetadata } from '../protocol/api/cluster.js';
 import { errorName } from '../protocol/error-codes.js';
 import { bounds, deleteBefore, offsetsAt } from './offsets.js';
 import { patiently } from './patience.js';
-import { DESCRIBED, description, newTopic } from './topic-settings.js';
+import { changedConfigs, DESCRIBED, description, newTopic } from './topic-settings.js';
 
 /** Copies of a topic unless somebody says otherwise: one broker may be lost while another one restarts. */
 const REPLICATION = 3;
@@ -44,16 +46,7 @@ export class KafkaTopics implements TopicAdmin {
       const found = new Map((await this.cluster.fresh(topics)).map((topic) => [topic.name, topic]));
       const names = topics.filter((name) => found.has(name));
       if (names.length === 0) return [];
-      const answer = await this.cluster.any(describeConfigs, {
-        topics: [...new Set(names)],
-        keys: DESCRIBED,
-      });
-      const configs = new Map(
-        answer.map((one) => {
-          check(one.errorCode, `Settings of topic '${one.topic}'`, one.message);
-          return [one.topic, one.configs];
-        }),
-      );
+      const configs = await this.configsOf(names);
       return names.map((name) => {
         const { partitions } = found.get(name)!;
         return description(name, partitions.length, partitions[0]?.replicas.length ?? 0, configs.get(name)!);
@@ -96,6 +89,21 @@ export class KafkaTopics implements TopicAdmin {
       [topic],
       ([found]) => found !== undefined && found.partitions.length >= partitions && isLed(found),
     );
+  }
+
+  async alter(topic: string, settings: TopicChange): Promise<void> {
+    const configs = changedConfigs(settings);
+    await patiently(this.cluster, async () => {
+      const request = { topic, configs };
+      const results = await this.cluster.any(incrementalAlterConfigs, request, CHANGE_TIMEOUT_MS);
+      for (const result of results) this.expect(result, 'Altering');
+    });
+    const hold = async () => {
+      const found = (await this.configsOf([topic])).get(topic);
+      if (Object.entries(configs).every(([key, value]) => found?.get(key) === value)) return;
+      throw notYet([topic]);
+    };
+    await patiently(this.cluster, hold, CHANGE_TIMEOUT_MS);
   }
 
   async delete(topics: readonly string[]): Promise<void> {
@@ -145,13 +153,24 @@ export class KafkaTopics implements TopicAdmin {
     });
   }
 
+  private async configsOf(topics: readonly string[]) {
+    const request = { topics: [...new Set(topics)], keys: DESCRIBED };
+    const answer = await this.cluster.any(describeConfigs, request);
+    return new Map(
+      answer.map((one) => {
+        check(one.errorCode, `Settings of topic '${one.topic}'`, one.message);
+        return [one.topic, one.configs];
+      }),
+    );
+  }
+
   private async partitionsOf(topic: string) {
     const [found] = await this.cluster.fresh([topic]);
     if (!found) throw unknownTopic(`Topic '${topic}' does not exist.`);
     return found.partitions.map(({ partition }) => ({ topic, partition }));
   }
 
-  private expect({ topic, errorCode, message }: TopicResult, what: string, fine: string): void {
+  private expect({ topic, errorCode, message }: TopicResult, what: string, fine?: string): void {
     const error = errorName(errorCode);
     this.cluster.forget(topic);
     if (error !== 'NONE' && error !== fine)
@@ -167,14 +186,18 @@ export class KafkaTopics implements TopicAdmin {
       this.cluster,
       async () => {
         if (reached(await this.cluster.fresh(topics))) return;
-        throw new TransportError(
-          'TRAMLINE_AWAY',
-          `The brokers have not taken over the change of ${topics.join(', ')} yet.`,
-        );
+        throw notYet(topics);
       },
       CHANGE_TIMEOUT_MS,
     );
   }
+}
+
+function notYet(topics: readonly string[]): TransportError {
+  return new TransportError(
+    'TRAMLINE_AWAY',
+    `The brokers have not taken over the change of ${topics.join(', ')} yet.`,
+  );
 }
 
 function isLed({ partitions }: TopicMetadata): boolean {

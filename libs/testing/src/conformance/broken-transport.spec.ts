@@ -401,6 +401,20 @@ it('a transport that gives a member up when the broker goes away', async () => {
 it.each([
   ['nothing', () => Promise.resolve()],
   [
+    'what is not named, too',
+    (whole: Transport, ...[topic, settings]: Parameters<TopicAdmin['alter']>) =>
+      whole.topics.alter(topic, { retentionMs: 1, maxRecordBytes: 1, ...settings }),
+  ],
+])('a transport that alters %s', async (_, alter) => {
+  const names = await failing((whole) => ({
+    topics: delegate(whole.topics, { alter: (topic, settings) => alter(whole, topic, settings) }),
+  }));
+  expect(names).toEqual(['topics: altering changes the settings that are named, and keeps records']);
+});
+
+it.each([
+  ['nothing', () => Promise.resolve()],
+  [
     'one record too many',
     (whole: Transport, ...[positions]: Parameters<TopicAdmin['deleteBefore']>) =>
       whole.topics.deleteBefore(positions.map((one) => ({ ...one, offset: one.offset + 1 }))),

@@ -14,6 +14,7 @@ export function topicAdmin(link: Link, cluster: Cluster): TopicAdmin {
       ),
     create: (specs) => ask(specs[0]?.name, () => cluster.create(specs)),
     grow: (topic, partitions) => ask(topic, () => cluster.grow(topic, partitions)),
+    alter: (topic, settings) => ask(topic, () => cluster.topic(topic).alter(settings)),
     delete: (topics) => ask(topics[0], () => cluster.delete(topics)),
     deleteBefore: (positions) =>
       ask(positions[0]?.topic, () => {

@@ -1,4 +1,4 @@
-import type { TopicDescription, TopicSpec } from '@tramline/core';
+import type { TopicChange, TopicDescription, TopicSpec } from '@tramline/core';
 import { PartitionLog } from './partition-log.js';
 
 /** What a topic gets where its creator said nothing. */
@@ -8,19 +8,28 @@ export const TOPIC_DEFAULTS = { partitions: 6, maxRecordBytes: 1_048_576 } as co
 export class MemoryTopic {
   readonly name: string;
   readonly cleanup: 'delete' | 'compact';
-  readonly maxRecordBytes: number;
-  /** Null: for ever. */
-  readonly retentionMs: number | null;
   readonly partitions: PartitionLog[] = [];
   readonly #replication: number;
+  #maxRecordBytes: number;
+  /** Null: for ever. */
+  #retentionMs: number | null;
 
   constructor(spec: TopicSpec, defaultPartitions: number) {
     this.name = spec.name;
     this.cleanup = spec.cleanup;
-    this.maxRecordBytes = spec.maxRecordBytes ?? TOPIC_DEFAULTS.maxRecordBytes;
-    this.retentionMs = spec.retentionMs ?? null;
+    this.#maxRecordBytes = spec.maxRecordBytes ?? TOPIC_DEFAULTS.maxRecordBytes;
+    this.#retentionMs = spec.retentionMs ?? null;
     this.#replication = spec.replication ?? 1;
     this.grow(spec.partitions ?? defaultPartitions);
+  }
+
+  get maxRecordBytes(): number {
+    return this.#maxRecordBytes;
+  }
+
+  alter({ retentionMs = this.#retentionMs, maxRecordBytes = this.#maxRecordBytes }: TopicChange): void {
+    this.#retentionMs = retentionMs;
+    this.#maxRecordBytes = maxRecordBytes;
   }
 
   grow(partitions: number): void {
@@ -31,8 +40,8 @@ export class MemoryTopic {
 
   /** Lets go of what is older than the retention, as `now` has it. */
   expire(now: number): void {
-    if (this.retentionMs === null || this.cleanup === 'compact') return;
-    for (const log of this.partitions) log.deleteOlderThan(now - this.retentionMs);
+    if (this.#retentionMs === null || this.cleanup === 'compact') return;
+    for (const log of this.partitions) log.deleteOlderThan(now - this.#retentionMs);
   }
 
   describe(): TopicDescription {
@@ -41,8 +50,8 @@ export class MemoryTopic {
       partitions: this.partitions.length,
       replication: this.#replication,
       cleanup: this.cleanup,
-      retentionMs: this.retentionMs,
-      maxRecordBytes: this.maxRecordBytes,
+      retentionMs: this.#retentionMs,
+      maxRecordBytes: this.#maxRecordBytes,
     };
   }
 }

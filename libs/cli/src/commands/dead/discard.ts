@@ -1,4 +1,4 @@
-import { actorOf, ended, plural } from '../../options/long-work.js';
+import { actorOf, behindBar, ended, plural } from '../../options/long-work.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 import { chosenBy, type FilterFlags } from './filter.js';
@@ -27,7 +27,9 @@ export async function discardLetters(
   let discarded = planned;
   if (!dryRun && planned > 0) {
     await session.confirm(`Discard ${plural(planned, 'letter')} of group '${shown(group)}'?`);
-    discarded = await letters.discard(filter, options);
+    discarded = await behindBar(session, 'Discarding', planned, (onProgress) =>
+      letters.discard(filter, { ...options, onProgress }),
+    );
   }
   await output.json({ dryRun, discarded, stopped: signal.aborted });
   await output.line(`${dryRun ? 'Would discard' : 'Discarded'} ${plural(discarded, 'letter')}.`);

@@ -1,4 +1,4 @@
-import { ended, plural } from '../../options/long-work.js';
+import { behindBar, ended, plural } from '../../options/long-work.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 
@@ -22,7 +22,9 @@ export async function eraseLetters(
     await session.confirm(
       `Erase ${plural(planned.erased, 'record')} of key '${shown(key)}' for good, and write ${plural(planned.kept, 'other')} anew?`,
     );
-    result = await letters.erase(key, { signal });
+    result = await behindBar(session, 'Erasing', planned.erased + planned.kept, (update) =>
+      letters.erase(key, { signal, onProgress: ({ erased, kept }) => update(erased + kept) }),
+    );
   }
   await output.json({ dryRun, ...result });
   await output.line(

@@ -68,9 +68,12 @@ async function examine(
       fix,
     });
   }
+  // Asked meanwhile, so that nobody waits for one that is away after the other.
+  const reaching = session.ops();
+  reaching.catch(() => undefined);
   if (config.outbox) await examineDatabase(session, tell, fault);
   try {
-    const ops = await session.ops();
+    const ops = await reaching;
     tell({ check: 'broker', level: 'ok', message: 'The broker answers.', fix: null });
     tell(...(await ops.checkup(services)));
   } catch (error) {

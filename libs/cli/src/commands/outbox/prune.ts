@@ -1,6 +1,6 @@
 import { parseDuration, type Duration } from '@tramline/core/ops';
 import { usageError } from '../../exit.js';
-import { count } from '../../output/progress.js';
+import { plural } from '../../options/long-work.js';
 import { inTime } from '../../patience.js';
 import type { Session } from '../../session.js';
 import type { PruneFlags } from './flags.js';
@@ -31,5 +31,5 @@ export async function prune(session: Session, flags: PruneFlags): Promise<void> 
   await progress.end();
   signal.throwIfAborted();
   await output.json({ dryRun, ...result });
-  await output.line(`Cleared up ${count(result.rows)} sent rows and ${count(result.effects)} effects.`);
+  await output.line(`Cleared up ${plural(result.rows, 'sent row')} and ${plural(result.effects, 'effect')}.`);
 }

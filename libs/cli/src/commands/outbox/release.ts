@@ -1,6 +1,6 @@
 import { usageError } from '../../exit.js';
+import { plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
-import { count } from '../../output/progress.js';
 import { inTime } from '../../patience.js';
 import type { Session } from '../../session.js';
 import type { ReleaseFlags } from './flags.js';
@@ -13,12 +13,12 @@ export async function release(session: Session, rows: readonly string[], flags: 
   const ids = all ? undefined : rows.map((row) => wholeNumber('row', row, 1));
   const outbox = await openOutbox(session);
   const found = await inTime(outbox.release(ids, { dryRun: true }), DATABASE, session.signal);
-  if (!dryRun && found > 0) await session.confirm(`Publish ${count(found)} dead rows after all?`);
+  if (!dryRun && found > 0) await session.confirm(`Publish ${plural(found, 'dead row')} after all?`);
   const released = dryRun || found === 0 ? found : await outbox.release(ids);
   await session.output.json({ released, dryRun });
   await session.output.line(
     dryRun
-      ? `${count(released)} rows would be released. Nothing was changed.`
-      : `Released ${count(released)} rows.`,
+      ? `${plural(released, 'row')} would be released. Nothing was changed.`
+      : `Released ${plural(released, 'row')}.`,
   );
 }

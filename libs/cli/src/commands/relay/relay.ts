@@ -3,7 +3,8 @@ import { logOf } from '../../open-ops.js';
 import { count } from '../../output/progress.js';
 import { shown } from '../../output/text.js';
 import { duration, instant } from '../../output/time.js';
-import { requireOutbox } from '../outbox/open.js';
+import { inTime } from '../../patience.js';
+import { DATABASE, requireOutbox } from '../outbox/open.js';
 import type { Session } from '../../session.js';
 
 /** How often it says how it stands though nothing changed, milliseconds. */
@@ -23,10 +24,14 @@ interface Standing {
   readonly error: string | null;
 }
 
-/** Relays until Ctrl-C. @throws CliError, ConfigurationError, OutboxError for tables that are not right */
+/**
+ * Relays until Ctrl-C. Broker and database must answer when it begins, so that a slip in an address is told; while they are away
+ * later it goes on trying. @throws CliError, ConfigurationError, OutboxError for tables that are not right
+ */
 export async function relay(session: Session): Promise<void> {
   const config = await session.config();
   const outbox = requireOutbox(config);
+  await reach(session);
   let relayed = 0;
   const run = openRelay({
     transport: await config.transport({ mayCreate: true }),
@@ -45,6 +50,17 @@ export async function relay(session: Session): Promise<void> {
     await run.close();
   }
   await say(session, standing());
+}
+
+/** @throws CliError, TransportError, whatever the database throws */
+async function reach(session: Session): Promise<void> {
+  const { outbox } = await session.ops({ mayCreate: true });
+  try {
+    await inTime(outbox.check(), DATABASE, session.signal);
+  } catch (error) {
+    // The relay judges the tables by itself: it may be told to make them.
+    if ((error as { readonly code?: unknown }).code !== 'TRAMLINE_OUTBOX_SCHEMA') throw error;
+  }
 }
 
 async function sayUntil(session: Session, standing: () => Standing): Promise<void> {

@@ -22,12 +22,15 @@ export async function showPlan(session: Session, flags: PlanFlags): Promise<void
   const plan = await planOf(session, await session.ops(), flags);
   await session.output.json(plan);
   await tell(session, plan);
-  const left = plan.create.length + plan.grow.length + plan.differences.length;
-  if (left === 0) return;
-  throw new CliError(
-    'TRAMLINE_TOPOLOGY',
-    `Topics are not as they must be: ${plan.create.length} missing, ${plan.grow.length} with too few partitions, ${plan.differences.length} other differences. 'tramline topics apply' makes what is missing.`,
-  );
+  const { create, grow, alter, left } = plan;
+  if (create.length + grow.length + alter.length + left.length === 0) return;
+  const mended = [
+    ...(create.length > 0 ? [`${create.length} missing`] : []),
+    ...(grow.length > 0 ? [`${grow.length} with too few partitions (--grow)`] : []),
+    ...(alter.length > 0 ? [`${alter.length} with other settings`] : []),
+  ].join(', ');
+  const how = mended === '' ? '' : ` 'tramline topics apply' mends ${mended}.`;
+  throw new CliError('TRAMLINE_TOPOLOGY', `Topics are not as they must be.${how}${leftText(left)}`);
 }
 
 export async function applyPlan(session: Session, flags: PlanFlags): Promise<void> {
@@ -36,15 +39,19 @@ export async function applyPlan(session: Session, flags: PlanFlags): Promise<voi
   const whole = await planOf(session, ops, flags);
   const plan = grow ? whole : { ...whole, grow: [] };
   await tell(session, plan);
-  const changes = plan.create.length + plan.grow.length;
-  if (!dryRun && changes > 0) {
-    await session.confirm(
-      `Make ${plural(plan.create.length, 'topic')}${plan.grow.length > 0 ? ` and grow ${plural(plan.grow.length, 'topic')}` : ''}?`,
-    );
+  const { create, alter, left } = plan;
+  const changes = [
+    ...(create.length > 0 ? [`make ${plural(create.length, 'topic')}`] : []),
+    ...(plan.grow.length > 0 ? [`grow ${plural(plan.grow.length, 'topic')}`] : []),
+    ...(alter.length > 0 ? [`alter ${plural(alter.length, 'topic')}`] : []),
+  ].join(', ');
+  if (!dryRun && changes !== '') {
+    await session.confirm(`${changes[0]!.toUpperCase()}${changes.slice(1)}?`);
     await ops.topics.apply(plan);
   }
   await session.output.json({ dryRun, ...plan });
-  if (!dryRun && changes > 0) await session.output.line('Done.');
+  if (!dryRun && changes !== '') await session.output.line('Done.');
+  if (left.length > 0) await session.output.note(leftText(left).trimStart());
   if (!grow && whole.grow.length > 0)
     await session.output.note(
       `${plural(whole.grow.length, 'topic')} would get more partitions with --grow: ${whole.grow.map(({ topic }) => topic).join(', ')}.`,
@@ -74,10 +81,19 @@ async function wantedOf(session: Session, flags: PlanFlags): Promise<WantedTopic
   };
 }
 
-async function tell({ output }: Session, { create, grow, differences, right }: TopicPlan): Promise<void> {
+/** What no command mends, since somebody has to decide about records. */
+function leftText(left: readonly string[]): string {
+  if (left.length === 0) return '';
+  return ` ${plural(left.length, 'difference')} (!) ${left.length === 1 ? 'is' : 'are'} left to you: records or their order could be lost. Mend the topic with the broker's own tools, or delete it and let it be made anew.`;
+}
+
+async function tell({ output }: Session, plan: TopicPlan): Promise<void> {
+  const { create, grow, alter, left, right } = plan;
   for (const { name } of create) await output.line(`+ make ${shown(name)}`);
   for (const { topic, from, to } of grow)
     await output.line(`+ grow ${shown(topic)} from ${from} to ${to} partitions`);
-  for (const difference of differences) await output.line(`! ${shown(difference)}`);
+  for (const { differences } of alter)
+    for (const difference of differences) await output.line(`~ mend ${shown(difference)}`);
+  for (const difference of left) await output.line(`! ${shown(difference)}`);
   await output.line(`${plural(right.length, 'topic')} ${right.length === 1 ? 'is' : 'are'} as they must be.`);
 }

@@ -1,3 +1,4 @@
+import { inTurns } from '../in-turns.js';
 import { ok, type Finding, type Scene } from './finding.js';
 
 /** Clocks may differ by as much before anybody is told. */
@@ -9,8 +10,7 @@ const TOLERATED_MS = 60_000;
  */
 export async function checkClocks({ parts, topics }: Scene): Promise<Finding[]> {
   const { transport, clock } = parts;
-  const ahead: string[] = [];
-  for (const { fullName } of topics) {
+  const found = await inTurns(topics, async ({ fullName }) => {
     const [bounds, later] = await Promise.all([
       transport.topics.offsets(fullName),
       transport.topics.offsetsAt(fullName, clock.now() + TOLERATED_MS),
@@ -18,8 +18,9 @@ export async function checkClocks({ parts, topics }: Scene): Promise<Finding[]> 
     const isAhead = later.some(({ partition, offset }) =>
       bounds.some((one) => one.partition === partition && offset < one.end),
     );
-    if (isAhead) ahead.push(fullName);
-  }
+    return isAhead ? [fullName] : [];
+  });
+  const ahead = found.flat();
   if (ahead.length === 0) return [ok('clocks', 'No record was written in the future.')];
   const some =
     ahead.length > 3 ? `${ahead.slice(0, 3).join(', ')} and ${ahead.length - 3} more` : ahead.join(', ');

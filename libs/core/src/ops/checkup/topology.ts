@@ -8,7 +8,8 @@ export async function checkTopology({ parts, services }: Scene): Promise<Finding
   for (const service of services) {
     const groups = [...groupsOf([service])].map(([group, retryTiers]) => ({ group, retryTiers }));
     const { maxEventBytes, contracts } = service;
-    const { create, differences } = await planTopics(parts, { contracts, groups, maxEventBytes });
+    const { create, differences, left } = await planTopics(parts, { contracts, groups, maxEventBytes });
+    const apply = `tramline topics apply${groups.map(({ group }) => ` --group ${group}`).join('')}`;
     const names = create.map(({ name }) => `'${name}'`);
     if (names.length > 0) {
       const some =
@@ -19,7 +20,7 @@ export async function checkTopology({ parts, services }: Scene): Promise<Finding
         message: `Service '${service.service}': topics are missing: ${some}.`,
         fix: alwaysCreates
           ? 'Start the service once: it makes them.'
-          : `Run 'tramline topics apply${groups.map(({ group }) => ` --group ${group}`).join('')}', or start the service with topics.topology: 'create'.`,
+          : `Run '${apply}', or start the service with topics.topology: 'create'.`,
       });
     }
     for (const difference of differences) {
@@ -27,7 +28,9 @@ export async function checkTopology({ parts, services }: Scene): Promise<Finding
         check: 'topology',
         level: 'fault',
         message: `Service '${service.service}': topic ${difference}`,
-        fix: "Alter the topic with the broker's tools (kafka-configs --alter --entity-type topics).",
+        fix: left.includes(difference)
+          ? 'Decide about its records, then delete the topic and let it be made anew.'
+          : `Run '${apply}'.`,
       });
     }
   }

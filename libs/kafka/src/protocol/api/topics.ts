@@ -14,6 +14,9 @@ export interface NewTopic {
 }
 
 const TIMEOUT_MS = 10_000;
+/** The kind of what has settings, and what is done to one. */
+const TOPIC_RESOURCE = 2;
+const SET = 0;
 
 export const createTopics: Api<readonly NewTopic[], readonly TopicResult[]> = {
   key: 19,
@@ -71,11 +74,35 @@ export const createPartitions: Api<
   },
 };
 
+/** Changes the named settings of a topic alone. */
+export const incrementalAlterConfigs: Api<
+  { readonly topic: string; readonly configs: Readonly<Record<string, string>> },
+  readonly TopicResult[]
+> = {
+  key: 44,
+  name: 'IncrementalAlterConfigs',
+  version: 0,
+  write({ topic, configs }, to) {
+    to.array([topic], () =>
+      to
+        .int8(TOPIC_RESOURCE)
+        .string(topic)
+        .array(Object.entries(configs), ([key, value]) => to.string(key).int8(SET).string(value)),
+    ).bool(false);
+  },
+  read(from) {
+    from.throttle();
+    return from.array(() => {
+      const [errorCode, message] = [from.int16(), from.nullableString()];
+      from.int8();
+      return { topic: from.string(), errorCode, message };
+    });
+  },
+};
+
 export interface TopicConfigs extends TopicResult {
   readonly configs: ReadonlyMap<string, string>;
 }
-
-const TOPIC_RESOURCE = 2;
 
 /** Settings of topics, with the broker's defaults where a topic has none of its own. */
 export const describeConfigs: Api<

@@ -100,6 +100,36 @@ export const topicCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'topics: altering changes the settings that are named, and keeps records',
+    async run(context) {
+      const transport = context.open();
+      const topic = await context.topic(transport, { retentionMs: 3_600_000, maxRecordBytes: 1_000 });
+      const large = 'x'.repeat(20_000);
+      await context.append(transport, topic, 0, 'stays');
+      await refused(context.append(transport, topic, 0, large), 'TRAMLINE_RECORD_TOO_LARGE');
+      const settings = async () => {
+        const [found] = await transport.topics.describe([topic]);
+        return [found?.retentionMs, found?.maxRecordBytes];
+      };
+      const [retentionMs] = await settings();
+      await transport.topics.alter(topic, { maxRecordBytes: 50_000, minInSync: 1 });
+      assert.deepEqual(await settings(), [retentionMs, 50_000]);
+      await transport.topics.alter(topic, { retentionMs: 7_200_000, retentionBytes: null });
+      assert.deepEqual(await settings(), [7_200_000, 50_000]);
+      await transport.topics.alter(topic, { retentionMs: null });
+      assert.deepEqual(await settings(), [null, 50_000]);
+      await context.until('a larger record is taken', () =>
+        context.append(transport, topic, 0, large).then(
+          () => true,
+          () => false,
+        ),
+      );
+      assert.deepEqual((await context.read(transport, { topic, partition: 0 })).map(text), ['stays', large]);
+      const missing = transport.topics.alter(context.name('missing'), { retentionMs: null });
+      await refused(missing, 'TRAMLINE_UNKNOWN_TOPIC');
+    },
+  },
+  {
     name: 'topics: deleting takes the records along; deleting what does not exist is no error',
     async run(context) {
       const transport = context.open();
