@@ -13,8 +13,8 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /**
- * By the official schemas of AsyncAPI. Its parser, @asyncapi/parser, brings 170 packages, one of them with an install script;
- * what it adds is that references lead somewhere, which `dangling` looks for.
+ * By the official schemas of AsyncAPI. Its parser brings 170 packages, one of them with an install script, so it judges in a
+ * project of its own: tests/packages/asyncapi.spec.ts. What it adds is that references lead somewhere, which `dangling` looks for.
  */
 function faultsOf(document: object): unknown[] {
   const ajv = new Ajv({ strict: false, allErrors: true });

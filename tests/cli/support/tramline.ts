@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** More may come on stdin: it is not ended. */
+  readonly isStdinOpen?: boolean;
 }
 
 /** A `tramline` that runs: what it has written so far, and its end. */
@@ -23,7 +25,7 @@ export class RunningTramline {
   readonly ended: Promise<Ran>;
   readonly child: ChildProcess;
 
-  constructor(argv: readonly string[], { cwd, variables, stdin }: RunOptions = {}) {
+  constructor(argv: readonly string[], { cwd, variables, stdin, isStdinOpen }: RunOptions = {}) {
     this.child = spawn(process.execPath, [BIN, ...argv], {
       cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
@@ -32,7 +34,8 @@ export class RunningTramline {
     this.child.stdout!.on('data', (chunk) => (this.stdout += String(chunk)));
     this.child.stderr!.on('data', (chunk) => (this.stderr += String(chunk)));
     this.child.stdin!.on('error', () => undefined);
-    this.child.stdin!.end(stdin ?? '');
+    if (isStdinOpen) this.child.stdin!.write(stdin ?? '');
+    else this.child.stdin!.end(stdin ?? '');
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (exit) => resolve({ exit, stdout: this.stdout, stderr: this.stderr }));

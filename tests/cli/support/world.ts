@@ -9,6 +9,10 @@ import { BIN, RunningTramline, type Ran, type RunOptions } from './tramline.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 
+/** A configuration in which `{{name}}` becomes the path by which the package of that name is imported. */
+export const withPackages = (text: string): string =>
+  text.replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => resolve(name));
+
 /** A folder with an embedded log where the command looks for one, a configuration, and services in this process. */
 export class CliWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'tramline-cli-'));
@@ -31,10 +35,9 @@ export class CliWorld {
     return bus;
   }
 
-  /** Writes tramline.config.mjs. `{{name}}` in the text becomes the URL by which the package of that name is imported. */
+  /** Writes tramline.config.mjs; see {@link withPackages}. */
   configure(text: string): void {
-    const source = text.replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => resolve(name));
-    writeFileSync(join(this.folder, 'tramline.config.mjs'), source);
+    writeFileSync(join(this.folder, 'tramline.config.mjs'), withPackages(text));
   }
 
   start(argv: readonly string[], options: RunOptions = {}): RunningTramline {
