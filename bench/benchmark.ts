@@ -4,6 +4,8 @@ import type { Workspace } from './run/workspace.ts';
 /** What a benchmark runs with. */
 export interface Bench {
   readonly rounds: number;
+  /** Whether to measure also what a normal run leaves out to be over soon. */
+  readonly full: boolean;
   /** Directories and processes that are gone when the benchmark is over, however it ends. */
   readonly workspace: Workspace;
   /** Addresses of a Kafka, which the first one to ask starts. @throws NotRunError when none can be had */

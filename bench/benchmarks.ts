@@ -3,6 +3,15 @@ import { embeddedLatency } from './embedded-latency.ts';
 import { embeddedPublish } from './embedded-publish.ts';
 import { embeddedQueue } from './embedded-queue.ts';
 import { embeddedRuntime } from './embedded-runtime.ts';
+import {
+  growthFanOut,
+  growthHandlers,
+  growthKeys,
+  growthPartitions,
+  growthPartitionsLive,
+  growthSize,
+  growthWaiting,
+} from './growth.ts';
 import { kafkaConsume, kafkaConsumePlain } from './kafka-consume.ts';
 import { kafkaHandler } from './kafka-handler.ts';
 import { kafkaIdle } from './kafka-idle.ts';
@@ -41,4 +50,11 @@ export const benchmarks: readonly Benchmark[] = [
   outboxRelayKafka,
   outboxKafkaLatency,
   outboxTransaction,
+  growthPartitions,
+  growthPartitionsLive,
+  growthKeys,
+  growthHandlers,
+  growthFanOut,
+  growthSize,
+  growthWaiting,
 ];

@@ -9,22 +9,22 @@ const GOAL = 1;
 const EVENTS = 300_000;
 
 /** Events as they are published: seven headers beside the value. */
-export const kafkaConsume = consuming('kafka-consume', '7 headers each', fillTopic);
+export const kafkaConsume = consuming('kafka-consume', '7 headers each', fillTopic, EVENTS);
 
 /** Records as other clients may write them. */
-export const kafkaConsumePlain = consuming('kafka-consume-plain', 'no headers', fillPlainTopic);
+export const kafkaConsumePlain = consuming('kafka-consume-plain', 'no headers', fillPlainTopic, EVENTS);
 
 /** The runtime with a handler that does nothing, beside kafkajs's `eachBatch` with a loop that does nothing; bytes for both. */
-function consuming(name: string, headers: string, fill: typeof fillTopic): Benchmark {
+export function consuming(name: string, headers: string, fill: typeof fillTopic, total: number): Benchmark {
   return {
     name,
     async run({ rounds, workspace, brokers, progress }) {
       const addresses = await brokers();
       const topics = await KafkaTopics.open(addresses);
       try {
-        const work = { topic: await topics.create(), total: EVENTS };
-        progress(`publishing ${EVENTS} events to read`);
-        await fill(addresses, work.topic, EVENTS);
+        const work = { topic: await topics.create(), total };
+        progress(`publishing ${total} events to read`);
+        await fill(addresses, work.topic, total);
         const settings = { brokers: addresses };
         const side = (what: string, program: string) =>
           consumingSide(what, workspace.start(program, settings), 'consumeBytes', topics, work);

@@ -45,7 +45,8 @@ export const kafkaPublishBatches = publishing({
   beside: 'kafkajs send of 1,000 messages, one after the other',
 });
 
-function publishing({ name, goal, ours, theirs, beside }: Comparison): Benchmark {
+/** One side's concurrent calls beside the other's; both are checked by reading the topic back. */
+export function publishing({ name, goal, ours, theirs, beside }: Comparison): Benchmark {
   return {
     name,
     async run(bench) {

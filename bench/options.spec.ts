@@ -6,15 +6,20 @@ const parse = (...args: string[]) => parseOptions(args, NAMES);
 
 describe('the options of npm run bench', () => {
   it('runs everything five times by default', () => {
-    expect(parse()).toEqual({ names: NAMES, json: false, rounds: 5 });
+    const nothing = { json: false, full: false, store: false, gate: false };
+    expect(parse()).toEqual({ names: NAMES, rounds: 5, ...nothing });
   });
 
   it('takes every option', () => {
-    expect(parse('embedded-latency', '--json', '--rounds', '7')).toEqual({
+    expect(parse('embedded-latency', '--json', '--full', '--store', '--rounds', '7')).toEqual({
       names: ['embedded-latency'],
       json: true,
       rounds: 7,
+      full: true,
+      store: true,
+      gate: false,
     });
+    expect(parse('--gate')).toMatchObject({ gate: true });
   });
 
   it('takes the beginnings of names, each benchmark once and in the order of the list', () => {
@@ -34,6 +39,8 @@ describe('the options of npm run bench', () => {
     [['--rounds', '1001'], '--rounds is "1001"'],
     [['--rounds'], '--rounds'],
     [['--fast'], '--fast'],
+    [['--gate', 'kafka'], 'no names'],
+    [['--gate', '--store'], '--store'],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(UsageError);
     expect(() => parse(...args)).toThrow(message);

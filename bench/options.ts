@@ -8,6 +8,12 @@ export interface BenchOptions {
   readonly json: boolean;
   /** How often every side is measured. */
   readonly rounds: number;
+  /** Measure also what a normal run leaves out to be over soon. */
+  readonly full: boolean;
+  /** Keep the results in the checkout, and write plots and page of them. */
+  readonly store: boolean;
+  /** Only look whether anything became many times slower. */
+  readonly gate: boolean;
 }
 
 /** The command line cannot be understood; the message says what is wrong with it. */
@@ -21,10 +27,14 @@ export const USAGE = `Measures Tramline beside what a user would pick instead, a
 
   names          run those whose name begins so, such as embedded-latency; all when none is given
   --rounds <n>   measure every side n times, alternating (default 5)
+  --full         the rows of growth at every size and in every round, not two rounds of the smallest and the largest
   --json         print an array of { name, ratio, goal, met, detail } on stdout, and nothing else
+  --store        keep the results in bench/results, with plots, and write the figures of docs/benchmarks.md; what was not
+                 run keeps its earlier results
+  --gate         only look, within about a minute, whether anything became many times slower than it is; takes no names
   --help         show this
 
-Ends with 0 even when a goal is unmet, with 1 when a benchmark's own check fails.
+Ends with 0 even when a goal is unmet, with 1 when a benchmark's own check fails or something does not pass the gate.
 `;
 
 /** @throws UsageError */
@@ -37,7 +47,12 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   }
   const isChosen = (name: string) =>
     positionals.length === 0 || positionals.some((word) => name.startsWith(word));
-  return { names: known.filter(isChosen), json: values.json, rounds: roundCount(values.rounds) };
+  const { json, full, store, gate } = values;
+  if (gate && (store || full || json || positionals.length > 0))
+    throw new UsageError(
+      '--gate has rows of its own: give it no names, and neither --full, --json nor --store',
+    );
+  return { names: known.filter(isChosen), json, rounds: roundCount(values.rounds), full, store, gate };
 }
 
 function parse(args: readonly string[]) {
@@ -47,7 +62,10 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         rounds: { type: 'string', default: '5' },
+        full: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        store: { type: 'boolean', default: false },
+        gate: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

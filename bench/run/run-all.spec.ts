@@ -13,6 +13,7 @@ afterAll(() => rmSync(parent, { recursive: true }));
 
 const benchOf = (progress: (line: string) => void) => ({
   rounds: 1,
+  full: false,
   workspace: new Workspace(parent),
   brokers: () => Promise.reject(new NotRunError('There is no Kafka to use.')),
   postgres: () => Promise.reject(new NotRunError('There is no PostgreSQL to use.')),
@@ -34,7 +35,7 @@ it('goes on after a benchmark whose check failed, says so, and cleans up behind 
   const bench = benchOf((line) => lines.push(line));
   const { rows, failed } = await runAll([losing, sound], bench);
   expect(failed).toBe(true);
-  expect(rows).toMatchObject([{ name: 'sound', met: false }]);
+  expect(rows).toMatchObject([{ name: 'sound', benchmark: 'sound', met: false }]);
   expect(lines.join('\n')).toContain('losing FAILED: CheckError: of 10 events 1 lost');
   expect(existsSync(directory)).toBe(false);
 });
@@ -56,10 +57,10 @@ it('says of a benchmark that cannot be run what is missing, which is no failure'
       [needy],
       benchOf(() => {}),
     ),
-  ).toEqual({
+  ).toMatchObject({
     failed: false,
     rows: [
-      { name: 'needy', ratio: null, goal: null, met: false, detail: 'not run: There is no Kafka to use.' },
+      { name: 'needy', ratio: null, goal: null, met: false, measured: 'not run: There is no Kafka to use.' },
     ],
   });
 });

@@ -1,27 +1,37 @@
 import { NotRunError, type Bench, type Benchmark } from '../benchmark.ts';
+import { monotonic } from './monotonic.ts';
 import { rowNotRun, type Row } from './row.ts';
+
+/** A row, and the benchmark that it is of. */
+export interface RunRow extends Row {
+  readonly benchmark: string;
+}
 
 /** Runs one benchmark after the other, also after one that failed, and cleans up behind each. */
 export async function runAll(
   benchmarks: readonly Benchmark[],
   { progress, ...bench }: Bench,
-): Promise<{ readonly rows: readonly Row[]; readonly failed: boolean }> {
-  const rows: Row[] = [];
+): Promise<{ readonly rows: readonly RunRow[]; readonly failed: boolean }> {
+  const rows: RunRow[] = [];
   let failed = false;
   for (const benchmark of benchmarks) {
-    progress(`${benchmark.name}: ${bench.rounds} ${bench.rounds === 1 ? 'round' : 'rounds'}`);
+    const { name } = benchmark;
+    const began = monotonic();
+    progress(`${name}: ${bench.rounds} ${bench.rounds === 1 ? 'round' : 'rounds'}`);
     try {
-      rows.push(...(await benchmark.run({ ...bench, progress: (line) => progress(`  ${line}`) })));
+      const measured = await benchmark.run({ ...bench, progress: (line) => progress(`  ${line}`) });
+      rows.push(...measured.map((row) => ({ ...row, benchmark: name })));
     } catch (error) {
       if (error instanceof NotRunError) {
-        progress(`${benchmark.name} NOT RUN`);
-        rows.push(rowNotRun(benchmark.name, error.message));
+        progress(`${name} NOT RUN`);
+        rows.push({ ...rowNotRun(name, error.message), benchmark: name });
         continue;
       }
       failed = true;
-      progress(`${benchmark.name} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
+      progress(`${name} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
     } finally {
       await bench.workspace.clean();
+      progress(`  ${Math.round((monotonic() - began) / 1_000)} s`);
     }
   }
   return { rows, failed };

@@ -23,18 +23,20 @@ export class Arrivals {
   private readonly seen: Uint8Array;
   private readonly total: number;
   private readonly inOrder: boolean;
-  private readonly last = new Int32Array(ACCOUNTS).fill(-1);
+  private readonly last: Int32Array;
   private target = Infinity;
   private reached: (() => void) | undefined;
 
   /**
    * @param total - the orders' numbers lie below it
    * @param inOrder - whether it is a fault when they come otherwise; not so on a side that does not promise it
+   * @param accounts - the orders' accounts lie below it
    */
-  constructor(total: number, inOrder = true) {
+  constructor(total: number, inOrder = true, accounts = ACCOUNTS) {
     this.total = total;
     this.inOrder = inOrder;
     this.seen = new Uint8Array(total);
+    this.last = new Int32Array(accounts).fill(-1);
   }
 
   saw({ account, number }: { readonly account: number; readonly number: number }): void {

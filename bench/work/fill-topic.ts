@@ -8,7 +8,7 @@ import {
   type OutgoingRecord,
 } from '@tramline/core';
 import { kafka } from '@tramline/kafka';
-import { orderOf } from './order.ts';
+import { orderOf, type Order } from './order.ts';
 import { publishAll } from './publish-all.ts';
 
 const CALLERS = 1_000;
@@ -34,7 +34,12 @@ export async function fillTopic(brokers: string, topic: string, total: number): 
 }
 
 /** The same as other clients may write them: key and JSON, and no headers. */
-export async function fillPlainTopic(brokers: string, topic: string, total: number): Promise<void> {
+export async function fillPlainTopic(
+  brokers: string,
+  topic: string,
+  total: number,
+  order: (number: number) => Order = orderOf,
+): Promise<void> {
   const environment = { clock: systemClock, random: systemRandom, log: silentLog, clientId: 'fill' };
   const transport = kafka({ brokers }).open(environment);
   const waiting: OutgoingRecord[][] = [];
@@ -45,11 +50,11 @@ export async function fillPlainTopic(brokers: string, topic: string, total: numb
   try {
     const partitions = await transport.partitionCount(topic);
     for (let number = 0; number < total; number++) {
-      const order = orderOf(number);
-      const key = Buffer.from(String(order.account));
+      const filled = order(number);
+      const key = Buffer.from(String(filled.account));
       const partition = murmurPartitioner(key, partitions, topic);
       const records = (waiting[partition] ??= []);
-      records.push({ key, value: Buffer.from(JSON.stringify(order)), headers: [] });
+      records.push({ key, value: Buffer.from(JSON.stringify(filled)), headers: [] });
       if (records.length === BATCH) await append(partition);
     }
     await Promise.all(Array.from({ length: partitions }, (_, partition) => append(partition)));

@@ -3,14 +3,15 @@ import { boundaries } from './boundaries.ts';
 import { type Checker, describeFault, type Fault } from './checker.ts';
 import { commandChecker } from './command.ts';
 import { dependencies } from './dependencies.ts';
+import { figures } from './figures.ts';
 import { publicApi } from './public-api.ts';
 import { snippets } from './snippets.ts';
 import { timePorts } from './time-ports.ts';
 
 /**
  * `npm run check`: everything that must hold besides the tests. All checks run, all faults are shown, and the table at
- * the end says which check found how many. `-- --update` rewrites the public API reports; other words choose checks by
- * the start of their name (`npm run check -- lint import`).
+ * the end says which check found how many. `-- --update` rewrites what is generated, API reports, snippets and figures;
+ * other words choose checks by the start of their name (`npm run check -- lint import`).
  */
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 const words = process.argv.slice(2);
@@ -31,6 +32,7 @@ const others = [
   dependencies,
   publicApi,
   snippets,
+  figures,
 ];
 
 const isChosen = ({ name }: Checker) => chosen.length === 0 || chosen.some((word) => name.startsWith(word));
