@@ -153,6 +153,23 @@ describe('a stop', () => {
     expect(world.clock.pending).toBe(0);
   });
 
+  it.each([
+    ['check', '0s'],
+    ['forget', '2m'],
+  ] as const)('does not wait for a database that never answers: %s', async (statement, runs) => {
+    const world = modelWorld();
+    world.database.failNext(statement, { error: null, stallMs: 3_600_000 });
+    const { backend } = world.open();
+    void backend.start([{ group: 'g', consumerGroup: 'g', topics: [], longestRetryMs: 0 }]);
+    await world.clock.advance(runs);
+    let stopped = false;
+    void backend.stop().then(() => (stopped = true));
+    await world.clock.advance('6s');
+    expect(stopped).toBe(true);
+    await world.clock.advance('1h');
+    expect(backend.relayHealth()).toMatchObject({ status: 'stopped' });
+  });
+
   it('lets a flight end, and settles it', async () => {
     const world = modelWorld();
     const { bus, put } = await world.start();

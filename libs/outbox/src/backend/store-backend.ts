@@ -1,4 +1,4 @@
-import { asError, sleep, type OutboxStatus } from '@tramline/core';
+import { asError, sleep, within, type OutboxStatus } from '@tramline/core';
 import type {
   Effect,
   InboxGroup,
@@ -18,6 +18,9 @@ import { backoffMs, RELAY } from '../relay/settings.js';
 import type { OpenedStore } from './open-store.js';
 import type { OutboxSettings } from './options.js';
 import { OutboxWatch } from './outbox-watch.js';
+
+/** How long a stop waits for a database that is silent, beyond what the relay waits for its flights. */
+const STOP_PATIENCE_MS = 5_000;
 
 /**
  * One store with all that goes on over it: writer, inbox, relay, pruner.
@@ -174,9 +177,19 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
   private async end(): Promise<void> {
     this.stopping.abort();
     this.watch.stop();
+    await this.patiently(this.begun());
+    await Promise.all([this.relay?.stop(), this.patiently(this.pruner.stop())]);
+  }
+
+  /** Never rejects. */
+  private async begun(): Promise<void> {
     await this.started?.catch(() => undefined);
     await this.later;
-    await Promise.all([this.relay?.stop(), this.pruner.stop()]);
+  }
+
+  /** A statement that never returns must not keep the process from ending. */
+  private async patiently(work: Promise<void>): Promise<void> {
+    await within(this.environment.clock, STOP_PATIENCE_MS, work);
   }
 
   private async letGo(): Promise<void> {

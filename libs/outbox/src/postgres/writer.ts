@@ -106,7 +106,8 @@ function refused<Tx>(error: unknown, { tables, tablesSeen }: PostgresContext<Tx>
   if (tablesSeen && MISSING.some((state) => hasState(error, state)))
     return new OutboxError(
       'TRAMLINE_NO_TRANSACTION',
-      `the transaction is of another database, which has no tables of the outbox. Pass one of the database that the outbox was given`,
+      `the transaction is of another database, which has no tables of the outbox, or somebody has taken them away ` +
+        `(${asError(error).message}). Pass a transaction of the database that the outbox was given, or put the tables back`,
       { cause: error },
     );
   if (hasState(error, SqlState.NO_MEMORY))
