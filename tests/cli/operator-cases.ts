@@ -152,6 +152,11 @@ export function describeOperator(
       expect((await tramline('dead show shop none')).exit).toBe(1);
 
       expect((await tramline('dead redrive shop --yes')).exit).toBe(2);
+      for (const command of ['redrive', 'discard --reason old']) {
+        const slip = await tramline(`dead ${command} shop ${id} a-slip --yes`);
+        expect([slip.exit, slip.stdout]).toEqual([1, '']);
+        expect(slip.stderr).toContain("has no dead letter 'a-slip'");
+      }
       expect((await tramline('dead redrive shop --key k1')).exit).toBe(4);
       expect((await tramline('dead redrive shop --key k1 --dry-run --json')).json).toEqual([
         { dryRun: true, redriven: 2, repeated: 0, refused: [], stopped: false },
@@ -162,6 +167,15 @@ export function describeOperator(
         const { json } = await tramline('dead list shop --json');
         return json.length === 10 && json.some((one) => (one as { redrives: number }).redrives === 1);
       });
+      const twice = await tramline(`dead redrive shop ${id} --yes`);
+      expect([twice.exit, plain(twice.stdout)]).toEqual([
+        4,
+        'Redrove 0 letters, 0 of them possibly repeated.\nRefused 1 letter:\n' +
+          '  ID  redriven by ann already; if it failed again, that is a letter of its own\n',
+      ]);
+      expect(plain((await tramline(`dead show shop ${id}`)).stdout)).toContain(
+        'State     redriven by ann, TIME\n',
+      );
       const guarded = await tramline('dead redrive shop --all-letters --max-redrives 1 --dry-run');
       expect(guarded.stdout).toContain('Would redrive 9 letters');
       expect(plain(guarded.stdout)).toContain(
@@ -171,7 +185,14 @@ export function describeOperator(
       expect((await tramline('dead discard shop --key k0 --reason old --yes')).stdout).toBe(
         'Discarded 2 letters.\n',
       );
-      const all = (await tramline('dead list shop --all --key k0 --json')).json as { state: unknown }[];
+      const all = (await tramline('dead list shop --all --key k0 --json')).json as {
+        id: string;
+        state: { state: string } | null;
+      }[];
+      const discarded = all.find(({ state }) => state?.state === 'discarded')!;
+      expect(plain((await tramline(`dead show shop ${discarded.id}`)).stdout)).toContain(
+        'State     discarded by ann, TIME: old\n',
+      );
       expect(all.map(({ state }) => state)).toContainEqual({
         state: 'discarded',
         reason: 'old',

@@ -183,6 +183,33 @@ describe('dead letters', () => {
     expect(await list({}, { all: true })).toMatchObject([{ state: { state: 'redriven', actor: 'ann' } }]);
   });
 
+  it('named by an id that none has are a slip: nothing is sent or discarded', async () => {
+    await die(2);
+    const ids = [(await list())[0]!.id, 'a-slip'];
+    const unknown = { code: 'TRAMLINE_UNKNOWN_LETTER', letterId: 'a-slip' };
+    await expect(redrive({ ids })).rejects.toMatchObject(unknown);
+    await expect(redrive({ ids }, { dryRun: true })).rejects.toMatchObject(unknown);
+    await expect(letters.discard({ ids }, { actor: 'ann', reason: 'old' })).rejects.toMatchObject(unknown);
+    expect(await list()).toHaveLength(2);
+  });
+
+  it('that were named and decided on before are refused, with who did what', async () => {
+    await die(3);
+    const [redriven, discarded, waiting] = (await list()).map(({ id }) => id) as [string, string, string];
+    broken = false;
+    await redrive({ ids: [redriven] });
+    await letters.discard({ ids: [discarded] }, { actor: 'bob', reason: 'test data' });
+    expect(await redrive({ ids: [redriven, discarded, waiting] })).toEqual({
+      redriven: 1,
+      repeated: 0,
+      stopped: false,
+      refused: [
+        { id: redriven, why: 'redriven by ann already; if it failed again, that is a letter of its own' },
+        { id: discarded, why: 'discarded by bob already: test data' },
+      ],
+    });
+  });
+
   it('may be discarded', async () => {
     await die(2);
     expect(await letters.discard({ key: 'u0' }, { actor: 'ann', reason: 'test data' })).toBe(1);

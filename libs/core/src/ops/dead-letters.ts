@@ -7,9 +7,9 @@ import { jsonOf } from './found-events.js';
 import type { LetterFilter } from './letter-filter.js';
 import { LetterReading, type LetterPage, type ListedLetter } from './letter-reading.js';
 import { LetterStates } from './letter-states.js';
-import { Pace } from './pace.js';
 import type { OpsPorts } from './ports.js';
-import { bodyOf, Redriver, type RedriveOptions, type RedriveResult } from './redriver.js';
+import { redriveLetters } from './redrive-letters.js';
+import { bodyOf, type RedriveOptions, type RedriveResult } from './redriver.js';
 
 export interface LetterListOptions {
   /** Also those that were redriven or discarded. Default false. */
@@ -109,52 +109,29 @@ export class DeadLetters {
   /**
    * Sends letters back to the one handler that failed (those of handler `*` to every handler of their type), with their
    * attempts counted on and their delays from the start. At least once per letter: one that was interrupted is sent again.
-   * Safe to end at any point and to run again. @throws ConfigurationError | UnknownGroupError | TransportError
+   * One that was named by its id and decided on before is refused. Safe to end at any point and to run again.
+   * @throws ConfigurationError | UnknownGroupError | UnknownLetterError, and nothing was sent | TransportError
    */
   async redrive(filter: LetterFilter, options: RedriveOptions): Promise<RedriveResult> {
-    const { rate = 100, maxRedrives = 5, signal, dryRun = false } = options;
-    const pace = new Pace(this.ports.clock, rate, 'redrive', 'letters');
-    const result = { redriven: 0, repeated: 0, refused: [] as { id: string; why: string }[], stopped: false };
-    const redriver = new Redriver(this.ports, this.group, this.states, options.actor);
-    const go = async (step: readonly ListedLetter[]) => {
-      const { sent, refused } = dryRun ? { sent: step, refused: [] } : await redriver.send(step);
-      result.refused.push(...refused);
-      result.redriven += sent.length;
-      result.repeated += sent.filter(({ state }) => state?.state === 'redriving').length;
-      options.onProgress?.({ ...result, refused: [...result.refused] });
-      if (!dryRun) await pace.after(sent.length, signal);
-    };
-    try {
-      let step: ListedLetter[] = [];
-      for await (const letter of this.list(filter)) {
-        if (signal?.aborted) break;
-        if (letter.history.redrives >= maxRedrives) {
-          const why = `redriven ${letter.history.redrives} times already (maxRedrives ${maxRedrives})`;
-          result.refused.push({ id: letter.id, why });
-          continue;
-        }
-        step.push(letter);
-        if (step.length < pace.step(STEP)) continue;
-        await go(step);
-        step = [];
-      }
-      if (step.length > 0 && !signal?.aborted) await go(step);
-    } finally {
-      await redriver.close();
-    }
-    if (!dryRun && result.redriven >= STEP) await this.reading.raiseFloors();
-    result.stopped = signal?.aborted ?? false;
-    return result;
+    const settled = await this.settledOf(filter);
+    return redriveLetters(
+      this.ports,
+      { group: this.group, states: this.states, reading: this.reading, settled },
+      filter,
+      options,
+    );
   }
 
   /**
    * Marks letters as of no further use. They stay in the topic until its retention ends. Safe to end at any point.
-   * @returns how many (with `dryRun`: would be) @throws UnknownGroupError | TransportError
+   * @returns how many (with `dryRun`: would be), those left out that somebody decided on before
+   * @throws UnknownGroupError | UnknownLetterError, and nothing was changed | TransportError
    */
   async discard(
     filter: LetterFilter,
     { actor, reason, dryRun = false, signal, onProgress }: DiscardOptions,
   ): Promise<number> {
+    await this.settledOf(filter);
     let count = 0;
     const go = async (step: readonly string[]) => {
       if (!dryRun)
@@ -173,6 +150,23 @@ export class DeadLetters {
     if (step.length > 0 && !signal?.aborted) await go(step);
     if (!dryRun && count >= STEP) await this.reading.raiseFloors();
     return count;
+  }
+
+  /**
+   * Those of the letters named by their ids that somebody decided on before. An id that no letter has is a slip, and must not
+   * look like work that was done. @throws UnknownLetterError | UnknownGroupError | TransportError
+   */
+  private async settledOf({ ids = [] }: LetterFilter): Promise<ListedLetter[]> {
+    if (ids.length === 0) return [];
+    const missing = new Set(ids);
+    const settled: ListedLetter[] = [];
+    for await (const letter of this.list({ ids }, { all: true })) {
+      missing.delete(letter.id);
+      if (this.states.isSettled(letter.id)) settled.push(letter);
+    }
+    const [first] = missing;
+    if (first !== undefined) throw new UnknownLetterError(first, this.group);
+    return settled;
   }
 
   /**

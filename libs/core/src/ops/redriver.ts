@@ -32,6 +32,7 @@ export interface RedriveResult {
   readonly redriven: number;
   /** Of these, found interrupted: they may have been sent before. */
   readonly repeated: number;
+  /** Not sent, each with its reason: redriven too often, without a body, named though somebody decided on it before. */
   readonly refused: readonly { readonly id: string; readonly why: string }[];
   /** It was ended by its signal: some that match may be left. */
   readonly stopped: boolean;

@@ -1,4 +1,5 @@
 import type { ListedLetter } from '@tramline/core/ops';
+import { timeText } from '../../options/long-work.js';
 
 /** A letter for programs. Times are ISO 8601. Documented in docs/guide/operations.md: fields are added, none is changed. */
 export function letterJson(letter: ListedLetter) {
@@ -30,4 +31,12 @@ export function stateText({ state }: Pick<ListedLetter, 'state'>): string {
   if (state === undefined) return 'waits';
   if (state.state === 'redriving') return `possibly repeated (redrive ${state.n} was interrupted)`;
   return state.state === 'redriven' ? `redriven by ${state.actor}` : `discarded by ${state.actor}`;
+}
+
+/** The same at length: also when, and why it was discarded. */
+export function decisionText(letter: Pick<ListedLetter, 'state'>): string {
+  const { state } = letter;
+  if (state === undefined) return stateText(letter);
+  const why = state.state === 'discarded' ? `: ${state.reason}` : '';
+  return `${stateText(letter)}, ${timeText(state.at)}${why}`;
 }

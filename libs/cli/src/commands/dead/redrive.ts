@@ -1,3 +1,5 @@
+import type { RedriveResult } from '@tramline/core/ops';
+import { CliError, EXIT } from '../../exit.js';
 import { actorOf, behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
 import { shown } from '../../output/text.js';
@@ -34,7 +36,11 @@ export async function redriveLetters(
   const letters = dead.of(group);
   const planned = await letters.redrive(filter, { ...options, dryRun: true });
   ended(session, planned.stopped);
-  if (dryRun || planned.redriven === 0) return tell(session, planned, dryRun);
+  if (dryRun) return tell(session, planned, true);
+  if (planned.redriven === 0) {
+    await tell(session, planned, false);
+    return refuseWhereRefused(planned);
+  }
   const repeated = planned.repeated > 0 ? ` ${planned.repeated} of them may have been sent before.` : '';
   await session.confirm(
     `Send ${plural(planned.redriven, 'letter')} of group '${shown(group)}' back, ${options.rate} a second?${repeated}`,
@@ -44,21 +50,22 @@ export async function redriveLetters(
   );
   await tell(session, result, false);
   ended(session, result.stopped);
+  refuseWhereRefused(result);
+}
+
+/** A script must not take letters that stayed for letters that went. @throws CliError */
+function refuseWhereRefused({ refused }: RedriveResult): void {
+  if (refused.length === 0) return;
+  throw new CliError(
+    'TRAMLINE_OPS_REFUSED',
+    `${plural(refused.length, 'letter')} stayed. Where they were redriven too often, mend the handler first, then raise --max-redrives; discard what is of no further use.`,
+    EXIT.refused,
+  );
 }
 
 async function tell(
   { output }: Session,
-  {
-    redriven,
-    repeated,
-    refused,
-    stopped,
-  }: {
-    redriven: number;
-    repeated: number;
-    refused: readonly { id: string; why: string }[];
-    stopped: boolean;
-  },
+  { redriven, repeated, refused, stopped }: RedriveResult,
   dryRun: boolean,
 ): Promise<void> {
   await output.json({ dryRun, redriven, repeated, refused, stopped });

@@ -1,7 +1,7 @@
 import { timeText } from '../../options/long-work.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
-import { letterJson, stateText } from './letter-json.js';
+import { decisionText, letterJson } from './letter-json.js';
 
 export async function showLetter(session: Session, group: string, id: string): Promise<void> {
   const { output } = session;
@@ -14,7 +14,7 @@ export async function showLetter(session: Session, group: string, id: string): P
   const { origin } = history;
   const fields: [string, string | number | null][] = [
     ['Letter', letter.id],
-    ['State', stateText(letter)],
+    ['State', decisionText(letter)],
     ['Handler', letter.handlerId],
     ['Event', `${envelope.type} ${envelope.id}`],
     ['Key', envelope.key],
