@@ -4,12 +4,16 @@ import { originName, readWaiting } from '../failure/failed-event.js';
 import { readLetter, type Letter } from '../failure/letter.js';
 import type { FoundEvent } from './found-events.js';
 import type { OpsPorts } from './ports.js';
+import { readDue } from './read-due.js';
 
 /** What became of an event in a group, as far as it can be seen from outside. */
 export type GroupStep =
   /** It lies in a topic that the group reads. */
   | { readonly kind: 'arrived'; readonly event: FoundEvent }
-  /** A handler failed it; it waits in a retry tier. Times are milliseconds since 1970. */
+  /**
+   * A handler failed it; it waits in a retry tier, or, redriven or replayed, to be run at once. Times are milliseconds since
+   * 1970.
+   */
   | {
       readonly kind: 'waiting';
       readonly event: FoundEvent;
@@ -38,11 +42,11 @@ export function stepOf({ naming }: OpsPorts, group: string, event: FoundEvent): 
   const kind = naming.groupTopic(event.topic)?.kind;
   if (kind === 'dead') return { kind, event, letter: readLetter(event.record, group, naming) };
   if (kind !== 'tier' && kind !== 'now') return { kind: 'arrived', event };
-  const { handlerId, attempts, due, remainingMs } = readWaiting(event.record);
+  const { handlerId, attempts, remainingMs } = readWaiting(event.record);
   return {
     kind: 'waiting',
     ...{ event, handlerId, attempts },
-    nextAttempt: due + remainingMs,
+    nextAttempt: readDue(event.record) + remainingMs,
     errorClass: headerText(event.record, names.ERROR_CLASS) ?? '',
     errorMessage: headerText(event.record, names.ERROR_MESSAGE) ?? '',
   };

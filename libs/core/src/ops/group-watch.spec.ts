@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NonRetryableError, silentLog } from '@tramline/core';
-import { openOps, type GroupStep, type GroupWatchOptions, type Ops } from '@tramline/core/ops';
+import {
+  openOps,
+  type GroupStep,
+  type GroupWatchOptions,
+  type Ops,
+  type WaitingEvent,
+} from '@tramline/core/ops';
 import { Placed, Rig } from '../../spec-support/rig.js';
 import { memory } from '../../spec-support/testing.js';
 
@@ -48,6 +54,12 @@ const past = async (filter = {}) => {
   return steps.sort((a, b) => (a < b ? -1 : 1));
 };
 
+const all = async (events: AsyncIterable<WaitingEvent>, tier: string) => {
+  const found = [];
+  for await (const event of events) if (event.tier === tier) found.push(event);
+  return found;
+};
+
 describe('what a group does with events', () => {
   it('is told of the past: where each of them is now', async () => {
     const { bus, mend } = await started();
@@ -87,6 +99,27 @@ describe('what a group does with events', () => {
     expect(of(0)).toEqual(['arrived', 'done by all']);
     expect(of(1)).toEqual(['arrived', 'waiting for sms after 3', 'done by all but sms', 'done by sms']);
     expect(of(2)).toEqual(['arrived', 'dead for sms', 'done by all but sms']);
+  });
+
+  it('is told of what was redriven, as due since then, also while nobody runs it', async () => {
+    const { bus } = await started();
+    await publish(bus);
+    const stopping = bus.close();
+    await rig.clock.advance('10s');
+    await stopping;
+    const redriving = ops.dead.of('shop').redrive({}, { actor: 'ann' });
+    await rig.clock.advance('1s');
+    expect(await redriving).toMatchObject({ redriven: 1 });
+    const now = { topic: 'shop.retry.now', handlerId: 'sms' };
+    const waiting = [];
+    for await (const step of ops.events.watch('shop', {}, { follow: false }))
+      if (step.kind === 'waiting' && step.event.topic === now.topic) waiting.push(step);
+    const [{ event, nextAttempt }] = waiting as [Extract<GroupStep, { kind: 'waiting' }>];
+    expect(nextAttempt).toBe(event.timestamp);
+    const [found] = await all(ops.retries.waiting('shop', { key: 'u' }), now.topic);
+    expect(found).toMatchObject({ due: event.timestamp, nextAttempt: event.timestamp });
+    const tier = (await ops.retries.list('shop')).find(({ topic }) => topic === now.topic);
+    expect(tier).toMatchObject({ waiting: 1, nextDue: event.timestamp });
   });
 
   it('is not told of a group that was never there', async () => {

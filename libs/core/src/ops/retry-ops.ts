@@ -10,6 +10,7 @@ import { formatDuration } from '../time/duration.js';
 import { partitionName, type StoredRecord } from '../transport/records.js';
 import { OpsRefusedError, UnknownGroupError } from './errors.js';
 import type { OpsPorts } from './ports.js';
+import { readDue } from './read-due.js';
 
 /** A retry tier of a group and what waits in it. */
 export interface RetryTier {
@@ -87,7 +88,8 @@ export class RetryOps {
       tiers.map(({ topic }) => topic),
     );
     for await (const record of mergedRecords(transport, stretches, isOpen, signal)) {
-      const { handlerId, due, remainingMs, unknownSince: _, ...history } = readWaiting(record);
+      const { handlerId, due: _due, remainingMs, unknownSince: _, ...history } = readWaiting(record);
+      const due = readDue(record);
       const envelope = toEnvelope(record, naming);
       if (filter.handlerId !== undefined && filter.handlerId !== handlerId) continue;
       if (filter.type !== undefined && filter.type !== envelope.type) continue;
@@ -163,7 +165,7 @@ export class RetryOps {
     const heads = await Promise.all(
       stretches.map(async (stretch) => {
         for await (const record of mergedRecords(this.ports.transport, [stretch], isOpen))
-          return readWaiting(record).due;
+          return readDue(record);
         return null;
       }),
     );

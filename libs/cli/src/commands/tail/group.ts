@@ -1,4 +1,5 @@
 import type { FoundEventFilter, GroupStep, Ops } from '@tramline/core/ops';
+import { plural } from '../../options/long-work.js';
 import { shown } from '../../output/text.js';
 import { instant } from '../../output/time.js';
 import type { Session } from '../../session.js';
@@ -54,7 +55,10 @@ function stepLine(step: GroupStep, session: Session): string {
   if (step.kind === 'waiting') {
     const { handlerId, attempts, nextAttempt, errorClass, errorMessage } = step;
     const why = errorClass === '' ? '' : `: ${shown(`${errorClass}: ${errorMessage}`)}`;
-    return `${output.paint(33, 'waiting')}  ${what} for ${shown(handlerId ?? '(unknown)')}, after ${attempts} attempts, until ${instant(nextAttempt)}${why}`;
+    // Redriven or replayed: nothing has failed since.
+    const until =
+      nextAttempt <= step.event.timestamp ? 'to be run again at once' : `until ${instant(nextAttempt)}`;
+    return `${output.paint(33, 'waiting')}  ${what} for ${shown(handlerId ?? '(unknown)')}, after ${plural(attempts, 'attempt')}, ${until}${why}`;
   }
   if (step.kind === 'dead') {
     const { id, handlerId, reason, errorClass, errorMessage } = step.letter;
