@@ -12,18 +12,19 @@ RUN find apps libs -type f ! -name package.json -delete
 # Every app is compiled in one go, the same for all images.
 FROM base AS compiled
 COPY --from=manifests /tramline ./
-RUN npm ci --omit=optional --ignore-scripts
+# What npm has fetched is kept beside the layers, for all images.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
 COPY . .
-RUN npx tsc -b apps/*
 # What runs is JavaScript. Its source maps stay: a stack trace names lines of TypeScript.
-RUN find apps libs \( -name src -o -name .tsbuild \) -prune -exec rm -rf {} + \
+RUN npx tsc -b apps/* \
+  && find apps libs \( -name src -o -name .tsbuild \) -prune -exec rm -rf {} + \
   && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name 'tsconfig*.json' \) -delete
 
 # What this one app needs when it runs.
 FROM base AS production
 ARG APP
 COPY --from=manifests /tramline ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --workspace "apps/$APP"
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts --workspace "apps/$APP"
 
 FROM base
 ARG APP

@@ -9,9 +9,12 @@ if docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then
 fi
 missing=()
 for package in podman runc buildah netavark aardvark-dns podman-compose iptables debootstrap; do
-  dpkg --status "$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing+=("$package")
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
+  without="No Docker engine answers, and without it this needs ${missing[*]}"
+  command -v apt-get >/dev/null || { echo "$without: there is no apt-get to install them with." >&2; exit 1; }
+  [ "$(id -u)" -eq 0 ] || { echo "$without: run this as root." >&2; exit 1; }
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
 fi

@@ -29,8 +29,12 @@ export async function run(
 }
 
 /** Whether a program is there and does this without complaint. */
-export async function works(program: string, ...args: readonly string[]): Promise<boolean> {
-  return run(program, args).then(
+export async function works(
+  program: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  return run(program, args, { ...(env && { env }) }).then(
     () => true,
     () => false,
   );

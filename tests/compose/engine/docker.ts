@@ -1,5 +1,5 @@
 import { run } from './command.ts';
-import { Engine, ROOT } from './engine.ts';
+import { Engine } from './engine.ts';
 
 /** Seconds until everything must be healthy; fetching images comes before. */
 const UP_WITHIN = 300;
@@ -18,7 +18,7 @@ export class DockerEngine extends Engine {
   }
 
   async down({ volumes = false } = {}): Promise<void> {
-    await this.compose('down', ...(volumes ? ['--volumes'] : []));
+    await this.compose('down', ...(volumes ? ['--volumes', '--rmi', 'local'] : []));
   }
 
   async healthy(service: string): Promise<void> {
@@ -26,6 +26,9 @@ export class DockerEngine extends Engine {
   }
 
   private compose(...args: readonly string[]): Promise<string> {
-    return run('docker', ['compose', ...this.composeArgs, ...args], { cwd: ROOT, env: this.env });
+    return run('docker', ['compose', ...this.composeArgs, ...args], {
+      cwd: this.project.folder,
+      env: this.env,
+    });
   }
 }

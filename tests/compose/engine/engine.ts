@@ -1,19 +1,8 @@
-import { join } from 'node:path';
 import { run } from './command.ts';
-
-export const ROOT = join(import.meta.dirname, '..', '..', '..');
+import { type Project } from './project.ts';
 
 /** What the file itself grants, and more than any service of it needs. */
 const GRACE_SECONDS = 60;
-
-/** One run of compose files: its own containers, volumes and ports, beside whatever else runs on this machine. */
-export interface Project {
-  readonly name: string;
-  /** Relative to the repository; a later one changes what those before it say. */
-  readonly files: readonly string[];
-  /** What the variables in them are, such as ports. */
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** How a container is, as Docker and podman both tell it. */
 export interface ContainerState {
@@ -38,12 +27,22 @@ export abstract class Engine {
   abstract build(): Promise<void>;
   /** Starts what does not run, what it depends on first. Resolves when every container is healthy. */
   abstract up(): Promise<void>;
-  /** Ends and removes the containers as an operator would; with `volumes` also all that they kept. */
+  /** Ends and removes the containers as an operator would; with `volumes` also all that they kept, and images without a name. */
   abstract down(options?: { readonly volumes?: boolean }): Promise<void>;
   /** Resolves when the container says of itself that it is healthy. @throws Error with its log */
   abstract healthy(service: string): Promise<void>;
   /** The engine's own program. */
   protected abstract readonly program: string;
+
+  /** Builds and starts everything, and says how long that took. Resolves when all of it is healthy. */
+  async bringUp(): Promise<void> {
+    const start = performance.now();
+    await this.build();
+    const built = performance.now();
+    await this.up();
+    const [build, up] = [built - start, performance.now() - built].map((ms) => `${Math.round(ms / 1_000)} s`);
+    console.info(`${this.name}: images in ${build}, up and healthy in ${up}`);
+  }
 
   /** @returns the exit code; 137 says that it had to be killed */
   async stop(service: string): Promise<number> {
@@ -51,9 +50,11 @@ export abstract class Engine {
     return (await this.inspect<ContainerState>(service, '.State')).ExitCode;
   }
 
-  /** As a power cut does. */
-  async kill(service: string): Promise<void> {
-    await this.cli('kill', await this.container(service));
+  /** As a power cut does. Resolves when it is gone. @returns the exit code, 137 */
+  async kill(service: string): Promise<number> {
+    const id = await this.container(service);
+    await this.cli('kill', id);
+    return Number(await this.cli('wait', id));
   }
 
   /** Resolves when it is healthy again. */
@@ -90,7 +91,7 @@ export abstract class Engine {
 
   /** With arguments that Docker and podman both know. */
   protected cli(...args: readonly string[]): Promise<string> {
-    return run(this.program, args, { cwd: ROOT, env: this.env });
+    return run(this.program, args, { cwd: this.project.folder, env: this.env });
   }
 
   /** @throws Error when the service has no container */

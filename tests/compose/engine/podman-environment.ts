@@ -18,7 +18,9 @@ export function podmanEnvironment(): NodeJS.ProcessEnv {
 
 function writeConfiguration(): NodeJS.ProcessEnv {
   const folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tramline', 'containers');
-  mkdirSync(folder, { recursive: true });
+  // What builds keep for other builds, such as what npm has fetched, lies where temporary files do.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const storage = join(folder, 'storage.conf');
   const containers = join(folder, 'containers.conf');
   writeFileSync(
@@ -32,5 +34,5 @@ function writeConfiguration(): NodeJS.ProcessEnv {
     `[engine]\nruntime = "runc"\nlock_type = "file"\ntmp_dir = "${RUN}/libpod"\n` +
       `[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n`,
   );
-  return { CONTAINERS_STORAGE_CONF: storage, CONTAINERS_CONF: containers };
+  return { CONTAINERS_STORAGE_CONF: storage, CONTAINERS_CONF: containers, TMPDIR: temporary };
 }

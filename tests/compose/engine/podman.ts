@@ -1,18 +1,24 @@
-import { execFileSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../sample/support/until.ts';
 import { makeStandIns } from '../stand-ins/stand-ins.ts';
 import { run, works } from './command.ts';
-import { Engine, type Project, ROOT } from './engine.ts';
+import { baseImages, type ComposeService, readServices } from './compose-file.ts';
+import { Engine } from './engine.ts';
+import { removeLeftovers, removeProject } from './leftovers.ts';
 import { podmanEnvironment } from './podman-environment.ts';
+import { type Project } from './project.ts';
 
-const HEALTHY_WITHIN_MS = 180_000;
+const HEALTHY_WITHIN_MS = 300_000;
+/** Each question starts processes, which what is starting up would have to wait for. */
+const ASK_EVERY_MS = 500;
 const GRACE_SECONDS = '60';
 
-/** As much of a service of a compose file as is read here. */
-interface ComposeService {
-  readonly image: string;
-  readonly build?: { readonly context: string; readonly args?: Readonly<Record<string, string>> };
-  readonly depends_on?: Readonly<Record<string, unknown>>;
+/** One build, and the names of all images that it makes. */
+interface SharedBuild {
+  readonly context: string;
+  /** `APP=sms` */
+  readonly args: readonly string[];
+  readonly tags: readonly string[];
 }
 
 /**
@@ -26,50 +32,54 @@ export class PodmanEngine extends Engine {
 
   constructor(project: Project) {
     super(project);
-    this.services = readServices(project.files);
+    this.services = readServices(project);
   }
 
   async build(): Promise<void> {
-    // Layers that builds of other days left, and no image has; those of today save time.
-    await this.cli('image', 'prune', '--force', '--filter', 'until=24h');
-    await makeStandIns(
-      Object.values(this.services).map(({ image }) => image),
-      this.env,
-    );
-    for (const { image, build } of Object.values(this.services)) {
-      if (!build) continue;
-      const args = Object.entries(build.args ?? {}).flatMap(([name, value]) => [
-        '--build-arg',
-        `${name}=${value}`,
-      ]);
-      // Without --format docker an image has no health check.
-      const how = ['bud', '--isolation', 'chroot', '--layers', '--format', 'docker', ...args];
-      await run('buildah', [...how, '--tag', image, build.context], { cwd: ROOT, env: this.env });
-    }
+    await removeLeftovers(this.env);
+    const { folder } = this.project;
+    const services = Object.values(this.services);
+    const named = services.flatMap(({ image }) => image ?? []);
+    await makeStandIns([...baseImages(folder, services), ...named], this.env);
+    const [first, ...others] = this.builds();
+    // The first makes the stages that they share.
+    if (first) await this.buildImage(first);
+    await Promise.all(others.map((build) => this.buildImage(build)));
+  }
+
+  private async buildImage({ context, args, tags }: SharedBuild): Promise<void> {
+    // Without --format docker an image has no health check.
+    const how = ['bud', '--isolation', 'chroot', '--layers', '--format', 'docker'];
+    const given = args.flatMap((arg) => ['--build-arg', arg]);
+    const named = tags.flatMap((tag) => ['--tag', tag]);
+    const { folder } = this.project;
+    await run('buildah', [...how, ...given, ...named, context], { cwd: folder, env: this.env });
   }
 
   async up(): Promise<void> {
-    const names = Object.keys(this.services);
-    const first = names.filter((name) => !this.services[name]?.depends_on);
-    for (const group of [first, names.filter((name) => !first.includes(name))]) {
+    for (const group of this.groups()) {
       await this.compose('up', '--detach', '--no-build', '--no-deps', ...group);
       await Promise.all(group.map((name) => this.healthy(name)));
     }
   }
 
   async down({ volumes = false } = {}): Promise<void> {
-    await this.compose('down', '--timeout', GRACE_SECONDS, ...(volumes ? ['--volumes'] : []));
-    // podman-compose leaves its network behind.
-    if (volumes) await this.cli('network', 'rm', `${this.project.name}_default`);
+    // What is thrown away need not end in order, and may never have begun.
+    if (volumes) return removeProject(this.project.name, this.env);
+    // podman-compose alone would stop one after the other, and wait for each.
+    for (const group of this.groups().toReversed()) {
+      const ids = await Promise.all(group.map((name) => this.container(name)));
+      await this.cli('stop', '--time', GRACE_SECONDS, ...ids);
+    }
+    await this.compose('down', '--timeout', GRACE_SECONDS);
   }
 
   async healthy(service: string): Promise<void> {
     const id = await this.container(service);
-    const healthy = () =>
-      run('podman', ['healthcheck', 'run', id], { env: this.env }).then(
-        () => true,
-        () => false,
-      );
+    const healthy = async () => {
+      const answer = await works('podman', ['healthcheck', 'run', id], this.env);
+      return answer || delay(ASK_EVERY_MS, false);
+    };
     await until(`${service} to be healthy`, healthy, HEALTHY_WITHIN_MS).catch(async (cause: unknown) => {
       throw new Error(`${service} is not healthy. It wrote:\n${await this.log(service)}`, { cause });
     });
@@ -79,28 +89,33 @@ export class PodmanEngine extends Engine {
     return { ...super.env, ...podmanEnvironment() };
   }
 
+  /** Services that wait for none, and those that wait for them. */
+  private groups(): readonly (readonly string[])[] {
+    const names = Object.keys(this.services);
+    const first = names.filter((name) => !this.services[name]?.depends_on);
+    return [first, names.filter((name) => !first.includes(name))];
+  }
+
+  /** What is built in the same way is built once, for all services that have it. */
+  private builds(): Iterable<SharedBuild> {
+    const builds = new Map<string, SharedBuild>();
+    for (const [name, { build }] of Object.entries(this.services)) {
+      if (!build) continue;
+      const args = Object.entries(build.args ?? {}).map((arg) => arg.join('='));
+      const same = [build.context, ...args].join('\n');
+      const known = builds.get(same) ?? { context: build.context, args, tags: [] };
+      builds.set(same, { ...known, tags: [...known.tags, this.imageOf(name)] });
+    }
+    return builds.values();
+  }
+
+  /** As podman-compose names it. */
+  private imageOf(service: string): string {
+    return this.services[service]?.image ?? `${this.project.name}_${service}`;
+  }
+
   private compose(...args: readonly string[]): Promise<string> {
-    return run('podman-compose', [...this.composeArgs, ...args], { cwd: ROOT, env: this.env });
+    const { folder } = this.project;
+    return run('podman-compose', [...this.composeArgs, ...args], { cwd: folder, env: this.env });
   }
-}
-
-/** By the YAML reader that podman-compose brings along. */
-function readServices(files: readonly string[]): Readonly<Record<string, ComposeService>> {
-  const program =
-    'import json, sys, yaml; json.dump([yaml.safe_load(open(f))["services"] for f in sys.argv[1:]], sys.stdout)';
-  const json = execFileSync('python3', ['-c', program, ...files], { cwd: ROOT, encoding: 'utf8' });
-  const services: Record<string, ComposeService> = {};
-  for (const part of JSON.parse(json) as Record<string, ComposeService>[]) {
-    for (const [name, service] of Object.entries(part)) services[name] = { ...services[name], ...service };
-  }
-  return services;
-}
-
-/** Whether this machine can do it: root, because containers get networks and users of their own. */
-export async function podmanIsThere(): Promise<boolean> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const programs = await Promise.all(
-    ['podman', 'buildah', 'podman-compose', 'debootstrap'].map((name) => works('which', name)),
-  );
-  return programs.every(Boolean);
 }

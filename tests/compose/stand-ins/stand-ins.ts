@@ -3,7 +3,6 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../engine/command.ts';
-import { ROOT } from '../engine/engine.ts';
 import { importDebian } from './debian.ts';
 import { fillKafka } from './kafka/fill.ts';
 import { fillNode } from './node/fill.ts';
@@ -23,32 +22,33 @@ const standIns: Readonly<Record<string, StandIn>> = {
   'docker.io/apache/kafka': { folder: 'kafka', fill: fillKafka },
 };
 
-/**
- * Makes an image for each name that is a stand-in's, tag included, and for the base of our own Dockerfiles. One that was made
- * from the same files before is kept.
- */
+/** Makes an image for each name that is a stand-in's, tag included. One that was made from the same files before is kept. */
 export async function makeStandIns(images: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  for (const image of new Set([...baseImages(), ...images])) {
+  const wanted = [...new Set(images)].flatMap((image) => {
     const standIn = standIns[image.slice(0, image.lastIndexOf(':'))];
-    if (standIn) await make(image, standIn, env);
-  }
-}
-
-/** What our Dockerfiles begin with, as `FROM` has it. */
-function baseImages(): readonly string[] {
-  return ['Dockerfile', 'docker/mail/Dockerfile'].flatMap((file) => {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    return [...text.matchAll(/^FROM (\S+:\S+)/gm)].map(([, image]) => image!);
+    return standIn ? [{ image, ...standIn, version: versionOf(standIn.folder) }] : [];
   });
+  const made = await Promise.all(wanted.map((one) => isMade(one, env)));
+  const missing = wanted.filter((_, i) => !made[i]);
+  if (missing.length === 0) return;
+  await importDebian(env);
+  await Promise.all(missing.map((one) => make(one, env)));
 }
 
-async function make(image: string, { folder, fill }: StandIn, env: NodeJS.ProcessEnv): Promise<void> {
-  const version = versionOf(folder);
-  const made = await run('podman', ['inspect', '--format', `{{index .Config.Labels "${LABEL}"}}`, image], {
-    env,
-  }).catch(() => '');
-  if (made.trim() === version) return;
-  await importDebian(env);
+interface WantedStandIn extends StandIn {
+  readonly image: string;
+  readonly version: string;
+}
+
+async function isMade({ image, version }: WantedStandIn, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const label = `{{index .Config.Labels "${LABEL}"}}`;
+  return run('podman', ['inspect', '--type', 'image', '--format', label, image], { env }).then(
+    (made) => made.trim() === version,
+    () => false,
+  );
+}
+
+async function make({ image, folder, fill, version }: WantedStandIn, env: NodeJS.ProcessEnv): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'tramline-stand-in-'));
   try {
     cpSync(join(import.meta.dirname, folder), context, { recursive: true });

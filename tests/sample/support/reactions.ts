@@ -11,17 +11,23 @@ export interface Reactions {
   readonly points: { readonly balance: number; readonly reasons: readonly string[] };
 }
 
-/** Registers somebody; resolves when an SMS and two mails have come. */
-export async function reactionsTo(client: SampleClient, somebody: Person): Promise<Reactions> {
+/** Registers somebody; resolves when an SMS and two mails have come. @param within milliseconds for each */
+export async function reactionsTo(
+  client: SampleClient,
+  somebody: Person,
+  within?: number,
+): Promise<Reactions> {
   const userId = await client.register(somebody);
-  const mails = await until('both mails', async () => {
+  const readMails = async () => {
     const list = await client.mails(somebody.email);
     return list.length >= 2 && list;
-  });
-  const sms = await until('the SMS', async () => {
+  };
+  const mails = await until('both mails', readMails, within);
+  const readSms = async () => {
     const list = await client.sms(somebody.phone);
     return list.length >= 1 && list;
-  });
+  };
+  const sms = await until('the SMS', readSms, within);
   const { balance, entries } = await client.points(userId);
   return {
     userId,

@@ -104,7 +104,11 @@ function addContainer(plan: Plan, name: 'kafka' | 'postgres', values: Values): v
 
 function managerValues(manager: 'npm' | 'pnpm'): Values {
   return manager === 'npm'
-    ? { manager, installCommand: 'npm ci', pruneCommand: 'npm prune --omit=dev --omit=optional' }
+    ? {
+        manager,
+        installCommand: '--mount=type=cache,target=/root/.npm npm ci',
+        pruneCommand: 'npm prune --omit=dev --omit=optional',
+      }
     : {
         manager,
         installCommand: 'npm install --global pnpm@12 && pnpm install --frozen-lockfile',
