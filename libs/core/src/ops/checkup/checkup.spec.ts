@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLog, type Tramline } from '@tramline/core';
+import { NonRetryableError, silentLog, type Tramline } from '@tramline/core';
 import { openOps, type Ops } from '@tramline/core/ops';
-import { Rig } from '../../../spec-support/rig.js';
+import { Placed, Rig } from '../../../spec-support/rig.js';
 import { memory } from '../../../spec-support/testing.js';
 
 let rig: Rig;
@@ -61,4 +61,21 @@ it('finds events that go too soon, and clocks that are ahead', async () => {
   expect(all).toContain(
     'clocks warning: Records in order.placed were written more than a minute in the future, by the clock of this machine.',
   );
+});
+
+it('finds dead letters, until somebody decided on them', async () => {
+  const died = await rig.started([
+    rig.handler('sms', () => {
+      throw new NonRetryableError('no such number');
+    }),
+  ]);
+  for (const n of [1, 2]) await died.events.publish(Placed, { userId: 'u', n });
+  await rig.clock.advance('1s');
+  expect(await found([])).toEqual(["letters warning: 2 dead letters wait for a decision in group 'shop'."]);
+  const letters = ops.dead.of('shop');
+  const { letters: both } = await letters.page();
+  await letters.discard({ ids: [both[0]!.id] }, { actor: 'ann', reason: 'old' });
+  expect(await found([])).toEqual(["letters warning: 1 dead letter waits for a decision in group 'shop'."]);
+  await letters.discard({}, { actor: 'ann', reason: 'old' });
+  expect(await found([])).toEqual([]);
 });

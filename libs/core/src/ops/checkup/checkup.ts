@@ -5,6 +5,7 @@ import { checkClocks } from './clocks.js';
 import { checkEvents } from './events.js';
 import type { Finding, Scene } from './finding.js';
 import { checkGroups } from './groups.js';
+import { checkLetters } from './letters.js';
 import { checkRetention } from './retention.js';
 import { checkTiers } from './tiers.js';
 import { checkTopology } from './topology.js';
@@ -14,12 +15,13 @@ const CHECKS: readonly ((scene: Scene) => Promise<Finding[]>)[] = [
   checkRetention,
   checkClocks,
   checkTiers,
+  checkLetters,
   checkGroups,
   checkEvents,
 ];
 
 /**
- * Looks for what is wrong, or will be, with topics, retention, clocks, tiers, groups and events. Changes nothing.
+ * Looks for what is wrong, or will be, with topics, retention, clocks, tiers, dead letters, groups and events. Changes nothing.
  * @param services - what is consumed and published; without any, only what the broker alone tells is looked at
  * @throws TransportError
  */

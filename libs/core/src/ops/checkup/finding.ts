@@ -11,7 +11,7 @@ import type { ListedTopic } from '../topic-ops.js';
  */
 export interface Finding {
   /** What was looked at: a word, stable. */
-  readonly check: 'topology' | 'retention' | 'clocks' | 'tiers' | 'groups' | 'events';
+  readonly check: 'topology' | 'retention' | 'clocks' | 'tiers' | 'letters' | 'groups' | 'events';
   readonly level: 'ok' | 'hint' | 'warning' | 'fault';
   readonly message: string;
   /** What to do about it; null where there is nothing to do. */
