@@ -40,10 +40,20 @@ const eventOf = (account: number, turn: number): Order => Object.assign(orderOf(
 const publishing = {
   none: () => Promise.resolve(),
   hand: async (client: pg.ClientBase, account: number, turn: number) => {
-    const headers = JSON.stringify({ 'content-type': 'application/json', ce_type: 'bench.order' });
+    const id = crypto.randomUUID();
+    // The headers of ours.
+    const headers = JSON.stringify({
+      ce_specversion: '1.0',
+      ce_id: id,
+      ce_type: contract.type,
+      ce_source: 'orders',
+      ce_time: new Date().toISOString(),
+      ce_partitionkey: String(account),
+      'content-type': 'application/json',
+    });
     await client.query(
       'INSERT INTO by_hand (event_id, topic, key, headers, payload) VALUES ($1, $2, $3, $4, $5)',
-      [crypto.randomUUID(), 'bench.order', String(account), headers, JSON.stringify(eventOf(account, turn))],
+      [id, contract.type, String(account), headers, JSON.stringify(eventOf(account, turn))],
     );
   },
   tramline: async (client: pg.ClientBase, account: number, turn: number) => {

@@ -18,11 +18,19 @@ export function ours(carrier: OutboxSide['carrier']): OutboxSide {
 
 const theirs = { store: 'postgres', carrier: 'kafka' } as const;
 
-/** Pollers as one writes them. */
+/** A poller as one writes it. */
 export const BY_HAND: OutboxSide = {
   ...theirs,
-  name: 'hand-written SKIP LOCKED pollers with kafkajs',
+  name: 'a hand-written SKIP LOCKED poller with kafkajs',
   programs: 'hand-written',
+  // Of the ids, which here is that of an account's commits: one process draws them all.
+  inOrder: true,
+};
+
+/** The same, when there are two of it. */
+export const TWO_BY_HAND: OutboxSide = {
+  ...BY_HAND,
+  name: 'two hand-written SKIP LOCKED pollers with kafkajs',
   // What rows the one has locked, the other leaves out: later ones of their keys go ahead.
   inOrder: false,
 };
