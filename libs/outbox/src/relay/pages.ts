@@ -92,7 +92,7 @@ export class Pages {
     const { floor, lanes } = this.setup;
     const { page } = this;
     // What flies beyond it may be settled before this page is used, and would be sent again.
-    if (!page?.full || !this.clean(page) || lanes.beyond(page.last)) return;
+    if (!page?.full || !this.clean(page) || lanes.taken.beyond(page.last)) return;
     await floor.advance();
     this.ahead = await this.ask({ ...floor.scan(), after: page.last });
   }

@@ -103,7 +103,7 @@ export class Relay {
     });
     this.schedule = new Schedule(store, clock, () => this.pace.nudge());
     this.outcomes = new Outcomes(store, this.leases, this.holdTimes, this.reports, random, keep, (rows) => {
-      this.lanes.ended(rows);
+      this.lanes.taken.ended(rows);
       this.pages.ended(rows);
     });
     const changed = () => {
@@ -178,7 +178,7 @@ export class Relay {
   private async turn(): Promise<number> {
     await this.leases.tend();
     if (this.readInMs > 0 || !(this.outcomes.light || this.pages.isAhead)) await this.writeOutcomes();
-    await this.leases.giveBack((bucket) => this.lanes.busy(bucket));
+    await this.leases.giveBack((bucket) => this.lanes.taken.of(bucket));
     await this.schedule.tend();
     if (!this.leases.flyable || this.leases.reading().length === 0) {
       await this.writeOutcomes();
@@ -186,7 +186,7 @@ export class Relay {
     }
     await this.holdTimes.tend();
     const { readInMs } = this;
-    if (readInMs > 0 || (!this.lanes.resting && this.lanes.full)) {
+    if (readInMs > 0 || (!this.lanes.resting && this.lanes.taken.full)) {
       await this.writeOutcomes();
       return this.nextDueMs(readInMs);
     }

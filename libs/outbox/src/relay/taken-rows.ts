@@ -1,0 +1,53 @@
+import { recordBytes, type Clock } from '@tramline/core';
+import type { OutboxRow } from '@tramline/core/outbox';
+import type { Taken } from './outcomes.js';
+import { RELAY } from './settings.js';
+
+/** All rows that a relay has in memory: queued, flying, or with an end that the table does not know yet. */
+export class TakenRows {
+  private readonly rows = new Map<number, Taken>();
+  private bytes = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  /** Whether there are so many that no further page should be read. */
+  get full(): boolean {
+    return this.rows.size >= RELAY.takenRows || this.bytes >= RELAY.takenBytes;
+  }
+
+  has({ rowId }: OutboxRow): boolean {
+    return this.rows.has(rowId);
+  }
+
+  /** Rows with a higher id are here. */
+  beyond(rowId: number): boolean {
+    for (const taken of this.rows.keys()) if (taken > rowId) return true;
+    return false;
+  }
+
+  /** Something of this bucket is here. */
+  of(bucket: number): boolean {
+    for (const { row } of this.rows.values()) if (row.bucket === bucket) return true;
+    return false;
+  }
+
+  take(row: OutboxRow): Taken {
+    const bytes = recordBytes(row.record) + RELAY.frameBytes;
+    const taken = { row, bytes, readAt: this.clock.monotonic() };
+    this.rows.set(row.rowId, taken);
+    this.bytes += bytes;
+    return taken;
+  }
+
+  /** Their end is known, or they are as if they had never been read. */
+  ended(rows: readonly OutboxRow[]): void {
+    for (const { rowId } of rows) {
+      this.bytes -= this.rows.get(rowId)?.bytes ?? 0;
+      this.rows.delete(rowId);
+    }
+  }
+}
