@@ -139,8 +139,10 @@ function refuse(
   const page = new Dice(dice).pick([0, 250, 600]);
   world.refusalMs = page > 0 ? REFUSAL_MS : 0;
   const where = () => hit(world, page);
-  const readSlowly = () => void database.failNext('pending', { error: null, answerMs: page }, { where });
-  if (page > 0) clock.setTimer(PAGE_AFTER_MS, () => !world.mended && readSlowly());
+  const readSlowly = () => {
+    if (!world.mended) database.failNext('pending', { error: null, answerMs: page }, { where });
+  };
+  if (page > 0) clock.setTimer(PAGE_AFTER_MS, readSlowly);
   // Both topics are written, so that one lane goes on while the other fails.
   const contracts = TOPICS.map((name) => CONTRACTS.findIndex((found) => found.topic === name));
   for (const [index, ms] of [0, 250, 450, 700, 1_100].entries()) {
