@@ -43,6 +43,27 @@ it('tells every fault at once, its own and those that all outboxes have', () => 
   ]);
 });
 
+it('leaves it to the start to say that the file may not be read or written', async () => {
+  // As in a directory that may not be written, where root, who may run this, writes all the same.
+  const forbidden = Object.assign(new Error('attempt to write a readonly database'), { errcode: 8 });
+  const reading = vi.spyOn(db, 'prepare').mockImplementation(() => {
+    throw forbidden;
+  });
+  const onConnect = () => {
+    throw forbidden;
+  };
+  for (const autoCreate of [true, false]) {
+    const outbox = nodeSqlite(db, { autoCreate, onConnect });
+    const bus = new Tramline({ service: 'spec', transport: memory(), contracts: [Happened], outbox });
+    await expect(bus.start()).rejects.toMatchObject({
+      code: 'TRAMLINE_OUTBOX_RIGHTS',
+      message: expect.stringMatching(/write access to the file and to its directory/),
+    });
+    await bus.close();
+  }
+  reading.mockRestore();
+});
+
 it('says which Node is needed where node:sqlite is missing, or an early one', () => {
   const found = vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ DatabaseSync: class {} } as never);
   expect(faultsOf(db)).toEqual([expect.stringMatching(/Use Node 22\.16 or newer/)]);

@@ -38,8 +38,19 @@ export function nodeSqliteSettings(db: DatabaseSync, options: NodeSqliteOptions)
   if (fault !== undefined) faults.push(`nodeSqlite(): ${fault}`);
   faults.push(...outboxFaults(common));
   if (faults.length > 0) throw new ConfigurationError(faults);
-  const synchronous = Number(db.prepare('PRAGMA synchronous').get()!.synchronous);
-  return { file: { path: db.location()!, synchronous, onConnect }, busyTimeoutMs: busyTimeoutMs!, common };
+  const file = { path: db.location()!, synchronous: synchronousOf(db), onConnect };
+  return { file, busyTimeoutMs: busyTimeoutMs!, common };
+}
+
+const FULL = 2;
+
+/** Where the file cannot even be read, the start says why, and what mends it. */
+function synchronousOf(db: DatabaseSync): number {
+  try {
+    return Number(db.prepare('PRAGMA synchronous').get()!.synchronous);
+  } catch {
+    return FULL;
+  }
 }
 
 function databaseFault(db: Partial<DatabaseSync> | undefined): string | undefined {
