@@ -63,6 +63,19 @@ describe('Scheduler', () => {
     expect(started).toEqual(['h1', 'h2', 'ok']);
   });
 
+  it('serves handlers in turn, whoever has more waiting', () => {
+    const scheduler = new Scheduler(3);
+    const [eager, modest] = [scheduler.slot(10), scheduler.slot(10)];
+    const { job, started, end } = jobs();
+    for (const name of ['e1', 'e2', 'e3', 'e4', 'e5']) scheduler.submit(lane(eager), job(name));
+    for (const name of ['m1', 'm2', 'm3']) scheduler.submit(lane(modest), job(name));
+    // One more than the group has places for: the first of its handler.
+    expect(started).toEqual(['e1', 'e2', 'e3', 'm1']);
+    end('e1');
+    for (const name of ['e2', 'e3', 'm1', 'e4']) end(name);
+    expect(started.slice(4)).toEqual(['e4', 'm2', 'e5', 'm3']);
+  });
+
   it('tells when a lane has nothing left, once', () => {
     const scheduler = new Scheduler(1);
     const idle: Lane[] = [];

@@ -24,6 +24,8 @@ export interface Lane {
 /** A handler's share of the group: how many of its jobs may run at once. */
 export class Slot {
   running = 0;
+  /** Whether it stands in the scheduler's line. */
+  inLine = false;
   private ready: (Lane | undefined)[] = [];
   private first = 0;
 
@@ -31,6 +33,11 @@ export class Slot {
 
   get waiting(): boolean {
     return this.first < this.ready.length;
+  }
+
+  /** Whether it could start a job if the group had a place. */
+  get wants(): boolean {
+    return this.waiting && this.running < this.concurrency;
   }
 
   push(lane: Lane): void {
@@ -52,11 +59,15 @@ export class Slot {
 /**
  * Shares a group's places among its handlers, in turn. A handler without a running job may always start one, however full
  * the group is: handlers that hang cannot starve the others.
+ *
+ * The handlers that want a place stand in a line, so that those of which nothing waits cost nothing, however many they are.
  */
 export class Scheduler {
-  private readonly slots: Slot[] = [];
+  /** Each slot that wants a place, once. */
+  private readonly line: Slot[] = [];
+  /** Those in the line of which nothing runs. */
+  private idle = 0;
   private running = 0;
-  private turn = 0;
   private dispatching = false;
 
   /** @param concurrency - jobs at once, of all handlers together */
@@ -68,9 +79,7 @@ export class Scheduler {
   }
 
   slot(concurrency: number): Slot {
-    const slot = new Slot(concurrency);
-    this.slots.push(slot);
-    return slot;
+    return new Slot(concurrency);
   }
 
   /** Adds a job to the end of a lane. It may run, and even end, before this returns. */
@@ -80,6 +89,7 @@ export class Scheduler {
     lane.tail = job;
     if (lane.busy || lane.head !== job) return;
     lane.slot.push(lane);
+    this.queue(lane.slot);
     this.dispatch();
   }
 
@@ -94,37 +104,48 @@ export class Scheduler {
     }
   }
 
+  /** Takes the next one out of the line that may start a job. */
   private pick(): Slot | undefined {
     const full = this.running >= this.concurrency;
-    for (let step = 0; step < this.slots.length; step++) {
-      const index = (this.turn + step) % this.slots.length;
-      const slot = this.slots[index]!;
-      if (!slot.waiting || (full ? slot.running > 0 : slot.running >= slot.concurrency)) continue;
-      this.turn = index + 1;
-      return slot;
-    }
-    return undefined;
+    if (full && this.idle === 0) return undefined;
+    const index = full ? this.line.findIndex(({ running }) => running === 0) : 0;
+    const slot = index === 0 ? this.line.shift() : this.line.splice(index, 1)[0];
+    if (!slot) return undefined;
+    slot.inLine = false;
+    if (slot.running === 0) this.idle--;
+    return slot;
+  }
+
+  /** Puts a slot at the end of the line if it wants a place and is not there. */
+  private queue(slot: Slot): void {
+    if (slot.inLine || !slot.wants) return;
+    slot.inLine = true;
+    if (slot.running === 0) this.idle++;
+    this.line.push(slot);
   }
 
   private start(slot: Slot): void {
     const lane = slot.shift()!;
     const job = lane.head;
-    if (!job || lane.closed) return;
+    if (!job || lane.closed) return this.queue(slot);
     lane.head = job.next;
     if (!lane.head) lane.tail = undefined;
     job.next = undefined;
     lane.busy = true;
     slot.running++;
     this.running++;
+    this.queue(slot);
     let ended = false;
     job.run(() => {
       if (ended) return;
       ended = true;
       slot.running--;
       this.running--;
+      if (slot.inLine && slot.running === 0) this.idle++;
       lane.busy = false;
       if (lane.head && !lane.closed) slot.push(lane);
       else lane.idle(lane);
+      this.queue(slot);
       this.dispatch();
     });
   }
