@@ -4,15 +4,29 @@ import { TramlineError } from '../errors.js';
 export class UnknownGroupError extends TramlineError {
   readonly code = 'TRAMLINE_UNKNOWN_GROUP';
 
-  /** @param why - the rest of a sentence: what would be there if the group were */
+  /**
+   * @param why - the rest of a sentence: what would be there if the group were
+   * @param known - groups that there are, as far as somebody knows
+   */
   constructor(
     readonly group: string,
     why: string,
+    readonly known: readonly string[] = [],
   ) {
     super(
-      `There is no group '${group}' ${why}. Check the name and the namespace; a group has them once it was started.`,
+      `There is no group '${group}' ${why}. ${thereAre(known)}Check the name and the namespace; a group has them once it was started.`,
     );
   }
+}
+
+/** Names in a message; there may be thousands. */
+const MOST_NAMED = 10;
+
+function thereAre(known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const names = known.slice(0, MOST_NAMED).map((name) => `'${name}'`);
+  const more = known.length > MOST_NAMED ? ` and ${known.length - MOST_NAMED} more` : '';
+  return `There ${known.length === 1 ? 'is' : 'are'} ${names.join(', ')}${more}. `;
 }
 
 /** A handler was named that its group never had. */

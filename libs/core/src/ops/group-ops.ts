@@ -1,10 +1,10 @@
 import { GroupState } from '../consume/group-state.js';
 import { DeadLetters } from './dead-letters.js';
-import { UnknownGroupError } from './errors.js';
 import { groupPositions, type GroupPosition } from './group-positions.js';
 import { planReset, type ResetOptions, type ResetResult, type ResetTarget } from './group-reset.js';
 import { inTurns } from './in-turns.js';
 import type { OpsParts } from './ports.js';
+import { unknownGroup } from './unknown-group.js';
 
 /** A group and how it stands. */
 export interface ListedGroup {
@@ -46,7 +46,7 @@ export class GroupOps {
     const state = await this.state(group);
     const positions = await groupPositions(this.parts, group, members, state?.topics() ?? []);
     if (members.length === 0 && !state && positions.every(({ committed }) => committed === null))
-      throw new UnknownGroupError(group, 'with members or positions');
+      throw await unknownGroup(this.parts, group, 'with members or positions');
     return {
       group,
       members: members.length,

@@ -126,6 +126,7 @@ describe('what a group does with events', () => {
     await started();
     await expect(ops.events.watch('shpo').next()).rejects.toMatchObject({
       code: 'TRAMLINE_UNKNOWN_GROUP',
+      known: ['shop'],
     });
   });
 });

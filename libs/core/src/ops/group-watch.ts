@@ -1,11 +1,11 @@
 import { GroupState } from '../consume/group-state.js';
 import { sleep } from '../time/clock.js';
-import { UnknownGroupError } from './errors.js';
 import { readEvents, type FoundEvent, type FoundEventFilter } from './found-events.js';
 import { stepOf, type GroupStep } from './group-step.js';
 import { OpenEvents } from './open-events.js';
 import type { OpsPorts } from './ports.js';
 import { tailEvents, type TailOptions } from './tail.js';
+import { unknownGroup } from './unknown-group.js';
 
 export interface GroupWatchOptions extends TailOptions {
   /** false: end where the logs end now. Default true. */
@@ -65,11 +65,12 @@ async function paused({ clock }: OpsPorts, signal: AbortSignal | undefined): Pro
 }
 
 /** Without the namespace: what the group reads, where its events wait, and where they end. */
-async function topicsOf({ transport, naming }: OpsPorts, group: string): Promise<string[]> {
+async function topicsOf(ports: OpsPorts, group: string): Promise<string[]> {
+  const { transport, naming } = ports;
   const all = await transport.topics.list(naming.topic(''));
   const own = all.filter((topic) => naming.groupTopic(topic)?.group === group);
   const stateTopic = naming.state(group);
-  if (!own.includes(stateTopic)) throw new UnknownGroupError(group, 'with topics of its own');
+  if (!own.includes(stateTopic)) throw await unknownGroup(ports, group, 'with topics of its own');
   const state = new GroupState(transport, stateTopic);
   await state.refresh();
   const events = state.topics().filter((topic) => all.includes(topic));

@@ -5,10 +5,11 @@ import { readLetter, type Letter } from '../failure/letter.js';
 import { mergedRecords } from '../read/merged-records.js';
 import type { Stretch } from '../read/partition-cursor.js';
 import type { PartitionOffsets } from '../transport/admin.js';
-import { UnknownGroupError, isUnknownTopic } from './errors.js';
+import { isUnknownTopic } from './errors.js';
 import { isWanted, type LetterFilter } from './letter-filter.js';
 import type { LetterState, LetterStates } from './letter-states.js';
 import type { OpsPorts } from './ports.js';
+import { unknownGroup } from './unknown-group.js';
 
 /** A letter and what was done with it; no state: it waits for a decision. */
 export interface ListedLetter extends Letter {
@@ -123,16 +124,14 @@ export class LetterReading {
 }
 
 /** Where a group's letters lie. @throws UnknownGroupError | TransportError */
-export async function letterBounds(
-  { transport, naming }: OpsPorts,
-  group: string,
-): Promise<PartitionOffsets[]> {
+export async function letterBounds(ports: OpsPorts, group: string): Promise<PartitionOffsets[]> {
+  const { transport, naming } = ports;
   const topic = naming.dead(group);
   try {
     return await transport.topics.offsets(topic);
   } catch (thrown) {
     if (!isUnknownTopic(thrown)) throw thrown;
-    throw new UnknownGroupError(group, `with dead letters: topic '${topic}' does not exist`);
+    throw await unknownGroup(ports, group, `with dead letters: topic '${topic}' does not exist`);
   }
 }
 

@@ -52,10 +52,14 @@ export class Ops {
   /**
    * Looks for what is wrong, or will be, with topics, retention, clocks, tiers, groups and events. Changes nothing.
    * @param services - what is consumed and published; without any, only what the broker alone tells is looked at
+   * @param onFindings - told as each check ends: with thousands of topics the whole takes a while
    * @throws TransportError
    */
-  checkup(services: readonly ServiceDescription[] = []): Promise<Finding[]> {
-    return checkup(this.parts, services);
+  checkup(
+    services: readonly ServiceDescription[] = [],
+    onFindings?: (found: readonly Finding[]) => void,
+  ): Promise<Finding[]> {
+    return checkup(this.parts, services, onFindings);
   }
 
   /** Lets go of everything. Idempotent; never rejects. */

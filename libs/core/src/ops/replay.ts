@@ -9,10 +9,11 @@ import { isTooLarge } from '../failure/failure-writer.js';
 import { publisherSettings } from '../publish/publisher-options.js';
 import { mergedRecords } from '../read/merged-records.js';
 import { partitionName, type OutgoingRecord, type StoredRecord } from '../transport/records.js';
-import { UnknownGroupError, UnknownHandlerError } from './errors.js';
+import { UnknownHandlerError } from './errors.js';
 import { isWantedEvent, stretchesOf, type FoundEventFilter } from './found-events.js';
 import { Pace } from './pace.js';
 import type { OpsParts } from './ports.js';
+import { unknownGroup } from './unknown-group.js';
 
 export interface ReplayOptions extends Pick<FoundEventFilter, 'key' | 'from' | 'to'> {
   readonly group: string;
@@ -137,14 +138,11 @@ export async function replay(parts: OpsParts, options: ReplayOptions): Promise<R
   }
 }
 
-async function mustHaveHandler(
-  { transport, naming }: OpsParts,
-  group: string,
-  handlerId: string,
-): Promise<void> {
+async function mustHaveHandler(parts: OpsParts, group: string, handlerId: string): Promise<void> {
+  const { transport, naming } = parts;
   const topic = naming.state(group);
   if ((await transport.topics.describe([topic])).length === 0)
-    throw new UnknownGroupError(group, `with handlers: topic '${topic}' does not exist`);
+    throw await unknownGroup(parts, group, `with handlers: topic '${topic}' does not exist`);
   const state = new GroupState(transport, topic);
   await state.refresh();
   if (!state.knowsHandler(handlerId)) throw new UnknownHandlerError(handlerId, group, state.handlers());

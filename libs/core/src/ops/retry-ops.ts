@@ -8,9 +8,10 @@ import { mergedRecords } from '../read/merged-records.js';
 import type { Stretch } from '../read/partition-cursor.js';
 import { formatDuration } from '../time/duration.js';
 import { partitionName, type StoredRecord } from '../transport/records.js';
-import { OpsRefusedError, UnknownGroupError } from './errors.js';
+import { OpsRefusedError } from './errors.js';
 import type { OpsPorts } from './ports.js';
 import { readDue } from './read-due.js';
+import { unknownGroup } from './unknown-group.js';
 
 /** A retry tier of a group and what waits in it. */
 export interface RetryTier {
@@ -63,7 +64,8 @@ export class RetryOps {
       if (!isTier || (group !== undefined && found.group !== group)) return [];
       return [{ topic, group: found.group, delayMs: found.kind === 'tier' ? found.delayMs : null }];
     });
-    if (group !== undefined && own.length === 0) throw new UnknownGroupError(group, 'with retry tiers');
+    if (group !== undefined && own.length === 0)
+      throw await unknownGroup(this.ports, group, 'with retry tiers');
     own.sort((a, b) =>
       a.group < b.group ? -1 : a.group > b.group ? 1 : (a.delayMs ?? 0) - (b.delayMs ?? 0),
     );
