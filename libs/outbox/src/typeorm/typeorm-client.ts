@@ -6,8 +6,8 @@ import { refuseAborted } from '../postgres/transaction-aborted.js';
 export class TypeOrmClient implements SqlClient<EntityManager> {
   readonly name = 'typeorm';
   readonly dialect = 'postgres';
-  // Its query runner is told of the end of every transaction that it began.
-  readonly seesTransactions = true;
+  // Its query runner notices the ends that it made itself, and not a COMMIT that was run as a statement.
+  readonly seesTransactions = false;
 
   constructor(private readonly dataSource: DataSource) {}
 

@@ -1,8 +1,12 @@
 import { ConfigurationError } from '@tramline/core';
 import { DataSource, type EntityManager } from 'typeorm';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { migrate } from '../migrate/migrate.js';
+import { postgresStore } from '../postgres/postgres-store.js';
+import { entry } from '../spec/entries.js';
 import { describeLibrary } from '../spec/library-suite.js';
-import { freshDatabase } from '../spec/postgres.js';
+import { describeWithPostgres, freshDatabase } from '../spec/postgres.js';
+import { TypeOrmClient } from './typeorm-client.js';
 import { typeorm } from './typeorm.js';
 
 const connect = async (max: number) =>
@@ -37,6 +41,25 @@ describeLibrary<EntityManager>({
       },
     };
   },
+});
+
+describeWithPostgres('a transaction of TypeORM that was ended by a statement', () => {
+  it.each(['COMMIT', 'ROLLBACK'])('is refused after %s, and nothing is written', async (end) => {
+    const db = await connect(2);
+    onTestFinished(() => db.destroy());
+    const client = new TypeOrmClient(db);
+    await migrate(client);
+    const store = postgresStore<EntityManager>(client);
+    const write = (manager: EntityManager) =>
+      store.insert(manager, [entry('a')], { ordered: true, delayMs: null });
+    await db.transaction(async (manager) => {
+      await write(manager);
+      await manager.query(end);
+      await expect(write(manager)).rejects.toMatchObject({ code: 'TRAMLINE_NO_TRANSACTION' });
+    });
+    const rows = await client.query('SELECT id FROM tramline_outbox', []);
+    expect(rows).toHaveLength(end === 'COMMIT' ? 1 : 0);
+  });
 });
 
 it('refuses other databases, and names what to use for SQLite', () => {
