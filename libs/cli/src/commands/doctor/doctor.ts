@@ -16,7 +16,17 @@ export interface Found extends Omit<Finding, 'check'> {
 export async function doctor(session: Session): Promise<void> {
   const findings: Found[] = [];
   let exit: Exit = EXIT.ok;
-  const tell = (...found: readonly Found[]) => findings.push(...found);
+  let telling: Promise<void> = Promise.resolve();
+  const tell = (...found: readonly Found[]) => {
+    findings.push(...found);
+    const before = telling;
+    telling = (async () => {
+      await before;
+      await show(session, found);
+    })();
+    // Awaited at the end; until then it is nobody's.
+    telling.catch(() => undefined);
+  };
   const fault = (check: Found['check'], error: unknown, fix: string | null) => {
     session.signal.throwIfAborted();
     const report = reportOf(error)!;
@@ -27,7 +37,8 @@ export async function doctor(session: Session): Promise<void> {
 
   await examine(session, tell, fault);
   if (exit === EXIT.ok && findings.some(({ level }) => level === 'fault')) exit = EXIT.failure;
-  await show(session, findings);
+  await telling;
+  await session.output.json({ findings, counts: countsOf(findings) });
   const faults = findings.filter(({ level }) => level === 'fault').length;
   if (exit !== EXIT.ok)
     throw new CliError(
@@ -75,7 +86,7 @@ async function examine(
   try {
     const ops = await reaching;
     tell({ check: 'broker', level: 'ok', message: 'The broker answers.', fix: null });
-    tell(...(await ops.checkup(services)));
+    await ops.checkup(services, (found) => tell(...found));
   } catch (error) {
     const isUnknown = (error as { code?: unknown }).code === 'TRAMLINE_NO_LOG';
     fault(
@@ -130,10 +141,13 @@ async function examineDatabase(
 
 const MARKS = { ok: ['ok', 32], hint: ['hint', 36], warning: ['WARN', 33], fault: ['FAULT', 31] } as const;
 
-async function show({ output }: Session, findings: readonly Found[]): Promise<void> {
+function countsOf(findings: readonly Found[]) {
   const counts = { ok: 0, hint: 0, warning: 0, fault: 0 };
   for (const { level } of findings) counts[level]++;
-  await output.json({ findings, counts });
+  return counts;
+}
+
+async function show({ output }: Session, findings: readonly Found[]): Promise<void> {
   for (const { level, message, fix } of findings) {
     const [mark, colour] = MARKS[level];
     await output.line(`${output.paint(colour, mark.padEnd(5))}  ${shown(message)}`);

@@ -46,6 +46,16 @@ it('finds topics that are missing, or not as they must be, and a group that was 
   expect(all).toContain("groups hint: Group 'shop' was never started.");
 });
 
+it('tells what each check found as it ends', async () => {
+  const told: string[][] = [];
+  const all = await ops.checkup([bus.describe()], (findings) =>
+    told.push(findings.map(({ check }) => check)),
+  );
+  expect(told.map((checks) => new Set(checks).size)).toEqual(told.map(() => 1));
+  expect(new Set(told.flat()).size).toBe(told.length);
+  expect(told.flat()).toEqual(all.map(({ check }) => check));
+});
+
 it('finds events that go too soon, and clocks that are ahead', async () => {
   await bus.transport.topics.create([{ name: 'order.placed', cleanup: 'delete', retentionMs: 3_600_000 }]);
   const timestamp = rig.clock.now() + 120_000;
