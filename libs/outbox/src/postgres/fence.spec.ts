@@ -31,6 +31,21 @@ describeWithPostgres('the fence of a relay on PostgreSQL', () => {
     expect(await world.store.status()).toMatchObject({ backlog: 1, held: 0, dead: 0 });
   });
 
+  it('is one for each bucket: who owns others ends no hold in a lost one', async () => {
+    const { store } = world;
+    await world.write([entry('a'), entry('b')]);
+    const leases = await world.claimAll();
+    const buckets = leases.map(({ bucket }) => bucket);
+    const rows = await store.pending({ buckets, after: 0, limit: 10, maxBytes: 1e6 });
+    const [lost, kept] = rows.map(({ bucket }) => bucket);
+    expect(lost).not.toBe(kept);
+    await store.hold(leases, rows, 60_000, 'refused', true);
+    const holds = await store.holds(buckets);
+    await world.pool.query('UPDATE tramline_lease SET epoch = epoch + 1 WHERE bucket = $1', [lost]);
+    await store.lift(leases, holds);
+    expect((await store.holds(buckets)).map(({ bucket }) => bucket)).toEqual([lost]);
+  });
+
   it('makes a claim wait until what an owner writes is through', async () => {
     await world.write([entry('a')]);
     const leases = await world.claimAll();
