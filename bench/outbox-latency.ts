@@ -5,7 +5,7 @@ import { latenciesOf, type Paced } from './work/outbox-measures.ts';
 import type { OutboxSide } from './work/outbox-sides.ts';
 
 const ALLOWED = { p50: 10, p99: 50 };
-const WORK: Paced = { perSecond: 500, warmUp: 500, total: 2_500 };
+const WORK: Paced = { perSecond: 500, warmUp: 1_000, total: 3_000 };
 
 /** From the commit of a transaction that publishes to the handler in another process, on the embedded transport. */
 export const outboxLatencySqlite = latency('outbox-latency-sqlite', 'sqlite');
