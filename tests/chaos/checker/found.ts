@@ -1,0 +1,68 @@
+import type { User } from '../../../scripts/soak/books/books.ts';
+import type { Registration } from '../load/registering.ts';
+import type { Group } from '../world/chaos-world.ts';
+import type { Poisoned } from './poisoned.ts';
+import type { Sms, Step } from './outside.ts';
+
+/** Somebody in the table of users. */
+export interface StoredUser {
+  readonly userId: string;
+  readonly email: string;
+  readonly phone: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** An entry of the ledger. */
+export interface LedgerRow {
+  readonly userId: string;
+  readonly points: number;
+  readonly at: number;
+}
+
+/** An event in the log, as a reader without Tramline sees it. */
+export interface Logged {
+  readonly eventId: string;
+  readonly key: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly at: number;
+}
+
+/** A dead letter, by what it is about. */
+export interface FoundLetter {
+  readonly group: Group;
+  readonly handlerId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** All that is there when everything has come to rest, from every side. */
+export interface Found {
+  /** What the answers said. */
+  readonly registered: readonly Registration[];
+  readonly users: readonly StoredUser[];
+  readonly ledger: readonly LedgerRow[];
+  /** By number. */
+  readonly sms: ReadonlyMap<string, readonly Sms[]>;
+  /** How many different mails lie in a box, by address. */
+  readonly mails: ReadonlyMap<string, number>;
+  readonly announced: readonly Logged[];
+  readonly awarded: readonly Logged[];
+  /** Steps of the witnesses as committed, by key, then count; as they lie in the log; and as they were attempted. */
+  readonly committedSteps: readonly User[];
+  readonly loggedSteps: readonly Logged[];
+  readonly steps: readonly Step[];
+  readonly poisoned: readonly Poisoned[];
+  readonly letters: readonly FoundLetter[];
+}
+
+/** Something that must not be, and about whom, so that a timeline can be shown. */
+export interface Violation {
+  readonly text: string;
+  /** A user's id, or the id of a step's event. */
+  readonly subject?: string;
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { grown } from './growth.ts';
+
+const life = (...samples: readonly (readonly [bytes: number, handles: number])[]) => ({
+  name: 'sms-1',
+  samples: samples.map(([bytes, handles]) => ({ bytes, handles })),
+});
+
+it('lets a process find its size, and go up and down', () => {
+  expect(grown(life([30e6, 30], [45e6, 41], [38e6, 35], [46e6, 40]))).toEqual([]);
+});
+
+it('names memory and handles that only go up', () => {
+  expect(grown(life([30e6, 30], [50e6, 60], [80e6, 90]))).toEqual([
+    'sms-1 grew from 30.0 MB to 80.0 MB in use',
+    'sms-1 grew from 30 to 90 open handles',
+  ]);
+});
+
+it('says nothing of a short life', () => {
+  expect(grown(life([30e6, 30], [80e6, 90]))).toEqual([]);
+});

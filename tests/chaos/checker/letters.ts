@@ -1,0 +1,23 @@
+import type { Found, Violation } from './found.ts';
+
+type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+/** Every poison event lies in the dead letters of every group that could not handle it, and nothing else does. */
+export function* lettersOfPoison({
+  poisoned,
+  letters,
+}: Pick<Found, 'poisoned' | 'letters'>): Generator<Violation> {
+  const place = (group: string, { topic, partition, offset }: Place) =>
+    `${group}: ${topic}, partition ${partition}, offset ${offset}`;
+  const lying = new Set(letters.map((letter) => place(letter.group, letter)));
+  const expected = new Set<string>();
+  for (const one of poisoned)
+    for (const group of one.groups) {
+      expected.add(place(group, one));
+      if (!lying.has(place(group, one)))
+        yield { text: `${one.what} is in no dead letter of ${place(group, one)}` };
+    }
+  for (const letter of letters)
+    if (!expected.has(place(letter.group, letter)))
+      yield { text: `${letter.handlerId} gave up (${letter.reason}) on ${place(letter.group, letter)}` };
+}

@@ -1,0 +1,56 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Growth } from '../checker/growth.ts';
+import type { Recovery } from '../checker/recovery.ts';
+import type { Scene } from './fault.ts';
+import { plan } from './plan.ts';
+
+/** A fault that was injected. */
+export interface InjectedFault {
+  /** With whom it met. */
+  readonly name: string;
+  /** When it began, milliseconds since 1970. */
+  readonly at: number;
+  readonly lastedMs: number;
+  /** From its end until all that had been committed by then was done. */
+  readonly recoveredMs: number | undefined;
+}
+
+/** One that takes longer than this has not recovered. */
+const RECOVERY_MS = 60_000;
+
+/** One fault after the other, each when everything has recovered from the one before. @param until - as `performance.now()`: none begins later */
+export async function injectFaults(
+  seed: number,
+  until: number,
+  scene: Omit<Scene, 'random'>,
+  recovery: Recovery,
+  growth: Growth,
+  say: (line: string) => void,
+): Promise<InjectedFault[]> {
+  const injected: InjectedFault[] = [];
+  for (const { fault, random, afterMs } of plan(seed)) {
+    await growth.look();
+    await pause(afterMs);
+    if (performance.now() > until) break;
+    const at = Date.now();
+    const met = await fault.inject({ ...scene, random }).catch((error: Error) => {
+      scene.violations.push(`${fault.name}: ${error.message}`);
+    });
+    const lastedMs = Date.now() - at;
+    const name = met ? `${fault.name} (${met})` : fault.name;
+    const recoveredMs = await recovery.measure(RECOVERY_MS);
+    injected.push({ name, at, lastedMs, recoveredMs });
+    const recovered = recoveredMs === undefined ? 'did not recover' : `recovered in ${seconds(recoveredMs)}`;
+    say(`${name}: lasted ${seconds(lastedMs)}, ${recovered}`);
+    if (recoveredMs === undefined) scene.violations.push(`${name}: not all was done 60 s after it`);
+    for (const service of scene.world.services)
+      if (service.fellWith !== undefined)
+        scene.violations.push(`${service.name} ended by itself. It wrote:\n${service.fellWith}`);
+    if (scene.violations.length > 0) break;
+  }
+  return injected;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

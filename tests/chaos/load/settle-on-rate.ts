@@ -1,0 +1,35 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CpuMeter } from './cpu.ts';
+import type { Registering } from './registering.ts';
+import { findSteadyRate, type Trial } from './steady-rate.ts';
+
+/** Compilers and pools need some work before they are as quick as they will be. */
+const WARM_UP = { rate: 30, ms: 8_000 };
+const SETTLE_MS = 1_500;
+const MEASURE_MS = 4_000;
+
+/** Leaves people coming at a rate: the one that is given, or else the highest that leaves a quarter of the CPU free. */
+export async function settleOnRate(
+  registering: Registering,
+  given: number | undefined,
+  say: (line: string) => void,
+): Promise<Trial> {
+  const meter = new CpuMeter();
+  const measure = async (rate: number) => {
+    registering.rate = rate;
+    await pause(SETTLE_MS);
+    meter.busy();
+    await pause(MEASURE_MS);
+    const busy = meter.busy();
+    say(`${rate} registrations a second: ${Math.round(busy * 100)} % of the CPU in use`);
+    return busy;
+  };
+  registering.rate = given ?? WARM_UP.rate;
+  await pause(WARM_UP.ms);
+  const trial =
+    given === undefined
+      ? await findSteadyRate(await measure(0), measure)
+      : { rate: given, busy: await measure(given) };
+  registering.rate = trial.rate;
+  return trial;
+}

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { collect } from './checker/collect.ts';
+import { onItsWay } from './checker/at-rest.ts';
+import { Growth } from './checker/growth.ts';
+import { Recovery } from './checker/recovery.ts';
+import { verify } from './checker/verify.ts';
+import { injectFaults, type InjectedFault } from './faults/inject.ts';
+import type { Poisoned } from './checker/poisoned.ts';
+import type { Found, Violation } from './checker/found.ts';
+import type { Stretch } from './faults/fault.ts';
+import { CpuMeter } from './load/cpu.ts';
+import { Registering } from './load/registering.ts';
+import { settleOnRate } from './load/settle-on-rate.ts';
+import type { Trial } from './load/steady-rate.ts';
+import type { ChaosOptions } from './options.ts';
+import { ChaosWorld } from './world/chaos-world.ts';
+import { rest } from './world/rest.ts';
+
+/** What a run saw. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly load: Trial;
+  /** Share of the CPU in use while faults were injected, their restarts included. */
+  readonly busy: number;
+  /** Answers 201 within the minutes. */
+  readonly registrations: number;
+  readonly faults: readonly InjectedFault[];
+  readonly deployments: readonly Stretch[];
+  /** From the end of the last fault until nothing was on its way. Undefined: it took too long. */
+  readonly restMs: number | undefined;
+  readonly growth: Growth;
+  readonly repeatedSms: number;
+  readonly found: Found;
+  readonly violations: readonly Violation[];
+}
+
+/** All lag must be gone within this time after the last fault. */
+const REST_MS = 60_000;
+/** How long before the end the last fault may begin. */
+const LAST_FAULT_MS = 20_000;
+
+/** Starts everything, finds the rate, makes trouble, waits for rest, checks. @param say - told what happens, in words */
+export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
+  say(`seed ${options.seed}: starting three brokers, PostgreSQL and two processes of each service`);
+  const world = await ChaosWorld.start();
+  const interrupted = () => void world.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const registering = new Registering(world.of('registration').map(({ url }) => url));
+  try {
+    const load = await settleOnRate(registering, options.rate, say);
+    const growth = new Growth(world);
+    const recovery = new Recovery(world, registering);
+    const [poisoned, deployments, fell]: [Poisoned[], Stretch[], string[]] = [[], [], []];
+    const before = registering.registered.length;
+    const meter = new CpuMeter();
+    const endsAt = performance.now() + options.minutes * 60_000;
+    const scene = { world, poisoned, deployments, violations: fell };
+    const faults = await injectFaults(options.seed, endsAt - LAST_FAULT_MS, scene, recovery, growth, say);
+    if (fell.length === 0) await pause(Math.max(0, endsAt - performance.now()));
+    const busy = meter.busy();
+    const registrations = registering.registered.length - before;
+    await registering.end();
+    say(`${registrations} registrations in ${options.minutes} min; waiting until nothing is on its way`);
+    const last = faults.at(-1);
+    const restMs = await rest(world, last ? last.at + last.lastedMs : Date.now(), REST_MS);
+    await growth.look();
+    const found = await collect(world, registering.registered, poisoned);
+    const violations: Violation[] = [
+      ...[...fell, ...growth.violations()].map((text) => ({ text })),
+      ...(restMs === undefined ? await stillOnItsWay(world) : []),
+      ...verify(found),
+    ];
+    const { repeatedSms } = world.outside;
+    const { seed, minutes } = options;
+    return {
+      ...{ seed, minutes, load, busy, registrations, faults, deployments, restMs, growth, repeatedSms },
+      ...{ found, violations },
+    };
+  } finally {
+    await registering.end();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await world.close();
+  }
+}
+
+async function stillOnItsWay(world: ChaosWorld): Promise<Violation[]> {
+  const amounts = [...(await onItsWay(world))].map(([what, amount]) => `${what} ${amount}`).join(', ');
+  const text = `not everything was done ${REST_MS / 1_000} s after the last fault: ${amounts || 'it is now'}`;
+  return [{ text }];
+}
