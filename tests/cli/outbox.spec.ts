@@ -128,6 +128,13 @@ describe('tramline outbox', () => {
 });
 
 describe('tramline relay', () => {
+  it('begins only when the broker answers, so that a slip in its address is told', async () => {
+    await world.run(['outbox', 'migrate']);
+    const { exit, stdout, stderr } = await world.run(['relay', '--brokers', '127.0.0.1:1']);
+    expect([exit, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/^tramline: Kafka at 127\.0\.0\.1:1 cannot be reached: .*\n$/);
+  });
+
   it('moves what services write, and gives its share back on Ctrl-C', async () => {
     await world.run(['outbox', 'migrate']);
     const bus = writer();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { runCli } from '../../spec-support/run-cli.js';
+import { interruption, runCli } from '../../spec-support/run-cli.js';
 import { CHOICES } from './options.js';
 
 let folder: string;
@@ -25,6 +25,14 @@ const variables = { PATH: process.env['PATH']! };
 const make = (...args: string[]) => runCli(['new', ...args, '--no-install'], { cwd: folder, variables });
 const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 const json = (path: string) => JSON.parse(read(path)) as Record<string, Record<string, unknown>>;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('tramline new', () => {
   it('makes a workspace, and a git repository around it', async () => {
@@ -51,6 +59,20 @@ describe('tramline new', () => {
       const { exit, stdout, stderr } = await make('/proc/tramline-shop', '--packages', packages());
       expect([exit, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^tramline: ENOENT.*'\/proc\/tramline-shop'\n$/);
+    },
+  );
+
+  it.each([
+    ['sqlite', true],
+    ['postgres', true],
+    ['none', false],
+  ])(
+    'lets the command find the outbox of the registration, with --database %s: %s',
+    async (database, has) => {
+      await make('shop', '--database', database, '--packages', packages());
+      const config = read('shop/tramline.config.ts');
+      expect(config.includes("import('./apps/registration") || config.includes('openDatabase')).toBe(has);
+      expect(config).not.toContain('__');
     },
   );
 
@@ -163,6 +185,26 @@ describe('tramline new', () => {
     expect(exit).toBe(2);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(existsSync(join(folder, 'shop'))).toBe(false);
+  });
+
+  it('ended by Ctrl-C while it installs, ends that too and says what is left to do', async () => {
+    const pid = join(folder, 'pid');
+    const npm = join(folder, 'programs', 'npm');
+    mkdirSync(join(folder, 'programs'));
+    writeFileSync(npm, `#!/bin/sh\necho $$ > ${pid}\nexec tail -f /dev/null\n`, { mode: 0o755 });
+    const { signal, press } = interruption();
+    const making = runCli(['new', 'shop', '--packages', packages(), '--no-git'], {
+      cwd: folder,
+      variables: { PATH: `${join(folder, 'programs')}:${process.env['PATH']}` },
+      signal,
+    });
+    await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n')).toBe(true);
+    press();
+    const { exit, stdout, stderr } = await making;
+    expect([exit, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`What is left to do in ${join(folder, 'shop')}: npm install\n`);
+    expect(stderr).toMatch(/\ntramline: Stopped by SIGINT\.\n$/);
+    await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
   });
 
   it('says what failed when the package manager is not there', async () => {

@@ -43,7 +43,12 @@ export async function newWorkspace(session: Session, given: string, flags: NewFl
   if (flags.install === false) steps.push(`${packageManager} install`);
   else {
     await output.note(`Installing with ${packageManager} …`);
-    await run(packageManager, installArguments(packageManager), { cwd: directory });
+    try {
+      await run(packageManager, installArguments(packageManager), { cwd: directory });
+    } catch (error) {
+      await output.note(`The files are made. What is left to do in ${directory}: ${packageManager} install`);
+      throw error;
+    }
   }
   await output.json({
     directory,
