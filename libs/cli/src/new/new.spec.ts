@@ -62,6 +62,117 @@ describe('tramline new', () => {
     },
   );
 
+  it('lists every dependency in order, as npm would', async () => {
+    await make('shop', '--packages', packages());
+    for (const path of [
+      'package.json',
+      'apps/registration/package.json',
+      'apps/greeter/package.json',
+      'libs/contracts/package.json',
+    ])
+      for (const kind of ['dependencies', 'devDependencies']) {
+        const names = Object.keys(json(`shop/${path}`)[kind] ?? {});
+        expect(names).toEqual(names.toSorted());
+      }
+  });
+
+  it('takes an absolute directory that is empty, without git', async () => {
+    mkdirSync(join(folder, 'empty'));
+    const { exit } = await make(join(folder, 'empty'), '--packages', packages(), '--no-git');
+    expect(exit).toBe(0);
+    expect(existsSync(join(folder, 'empty/.git'))).toBe(false);
+  });
+
+  it('makes no repository within another', async () => {
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    await make('shop', '--packages', packages());
+    expect(existsSync(join(folder, 'shop/.git'))).toBe(false);
+  });
+
+  const combinations = CHOICES.transport.flatMap((transport) =>
+    [['none'], ['sqlite'], ...CHOICES.orm.map((orm) => ['postgres', orm])].flatMap(([database, orm]) =>
+      CHOICES.packageManager.map((manager) => ({
+        transport,
+        database: database!,
+        orm: orm ?? 'none',
+        manager,
+      })),
+    ),
+  );
+  it.each(combinations)('can be made with %j', async ({ transport, database, orm, manager }) => {
+    const { exit } = await make(
+      ...['shop', '--packages', packages(), '--no-git', '--transport', transport, '--database', database],
+      ...['--orm', orm, '--package-manager', manager],
+    );
+    expect(exit).toBe(0);
+    const { services, volumes } = parse(read('shop/docker-compose.yml')) as Record<
+      string,
+      Record<string, { environment: object; depends_on?: object; ports?: string[] }>
+    >;
+    expect(Object.keys(services!).sort()).toEqual(
+      [
+        'greeter',
+        'registration',
+        ...(transport === 'kafka' ? ['kafka'] : []),
+        ...(database === 'postgres' ? ['postgres'] : []),
+      ].sort(),
+    );
+    expect(Object.keys(volumes!)).toContain('data');
+    expect('DATABASE_URL' in services!['registration']!.environment).toBe(database === 'postgres');
+    expect(Object.keys(services!['registration']!.depends_on ?? {}).sort()).toEqual([
+      ...(transport === 'kafka' ? ['kafka'] : []),
+      ...(database === 'postgres' ? ['postgres'] : []),
+    ]);
+    expect(services!['greeter']!.environment).toMatchObject({ TRAMLINE_TRANSPORT: transport });
+    // At a port of its own each, that of this machine alone, which can be moved.
+    expect([services!['registration']!.ports, services!['greeter']!.ports]).toEqual([
+      ['127.0.0.1:${REGISTRATION_PORT:-3000}:3000'],
+      ['127.0.0.1:${GREETER_PORT:-3001}:3000'],
+    ]);
+    expect(existsSync(join(folder, 'shop/pnpm-workspace.yaml'))).toBe(manager === 'pnpm');
+    expect(json('shop/apps/greeter/package.json')['dependencies']!['@shop/contracts']).toBe(
+      manager === 'pnpm' ? 'workspace:*' : '0.1.0',
+    );
+  });
+
+  it('shows with --dry-run what it would make, and makes nothing', async () => {
+    const { exit, stdout } = await make('shop', '--dry-run');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('+++ b/apps/registration/src/main.ts');
+    expect(existsSync(join(folder, 'shop'))).toBe(false);
+  });
+
+  it('refuses a folder that is in use, and a file', async () => {
+    mkdirSync(join(folder, 'used'));
+    writeFileSync(join(folder, 'used/mine'), '');
+    expect(await make('used')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('is not empty') as string,
+    });
+    expect(await make('used/mine')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('is a file') as string,
+    });
+  });
+
+  it.each([
+    [['a b']],
+    [['größe']],
+    [['node_modules']],
+    [['class']],
+    [['']],
+    [['shop', '--transport', 'amqp']],
+    [['shop', '--database', 'mysql']],
+    [['shop', '--orm', 'kysely']],
+    [['shop', '--package-manager', 'yarn']],
+    [['shop', '--packages', 'nowhere']],
+  ])('refuses %j with exit code 2, and makes nothing', async (args) => {
+    const { exit, stderr } = await make(...args);
+    expect(exit).toBe(2);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(join(folder, 'shop'))).toBe(false);
+  });
+
   it('ended by Ctrl-C while it installs, ends that too and says what is left to do', async () => {
     const pid = join(folder, 'pid');
     const npm = join(folder, 'programs', 'npm');
