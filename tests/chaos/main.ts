@@ -23,10 +23,14 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function chaos(options: ChaosOptions): Promise<number> {
   const began = performance.now();
-  const report = await runChaos(options, (line) => {
+  const say = (line: string) => {
     const at = ((performance.now() - began) / 1_000).toFixed(0).padStart(4);
     process.stderr.write(`${at} s  ${line}\n`);
+  };
+  const report = await runChaos(options, say).catch((error: Error) => {
+    process.stdout.write(`${error.stack}\nchaos failed: seed ${options.seed}, it could not go on\n`);
   });
+  if (!report) return 1;
   for (const line of reportLines(report)) process.stdout.write(`${line}\n`);
   return report.violations.length > 0 ? 1 : 0;
 }

@@ -67,7 +67,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     await growth.look();
     const found = await collect(world, registering.registered, poisoned);
     const violations: Violation[] = [
-      ...[...fell, ...growth.violations()].map((text) => ({ text })),
+      ...[...new Set([...fell, ...world.fallen(), ...growth.violations()])].map((text) => ({ text })),
       ...(restMs === undefined ? await stillOnItsWay(world) : []),
       ...verify(found),
     ];

@@ -17,7 +17,7 @@ export interface Life {
 
 const WARM_AFTER_MS = 15_000;
 /** Below so many looks nothing can be said. */
-const LEAST_SAMPLES = 3;
+const LEAST_SAMPLES = 4;
 /** A process that fills caches and pools may grow so much once. */
 const SPARE = { share: 0.4, bytes: 16_000_000, handles: 16 };
 
@@ -52,25 +52,33 @@ export class Growth {
   }
 }
 
+/** A leak never goes down again: what counts is the least that was seen in the later half. */
 export function grown({ name, samples }: Life): string[] {
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (!first || !last || samples.length < LEAST_SAMPLES) return [];
+  const first = samples[0];
+  if (!first || samples.length < LEAST_SAMPLES) return [];
   const found: string[] = [];
-  if (last.bytes > first.bytes * (1 + SPARE.share) + SPARE.bytes)
-    found.push(`${name} grew from ${megabytes(first.bytes)} to ${megabytes(last.bytes)} in use`);
-  if (last.handles > first.handles + SPARE.handles)
-    found.push(`${name} grew from ${first.handles} to ${last.handles} open handles`);
+  const bytes = leastOfLater(samples.map((sample) => sample.bytes));
+  if (bytes > first.bytes * (1 + SPARE.share) + SPARE.bytes)
+    found.push(`${name} grew from ${megabytes(first.bytes)} to ${megabytes(bytes)} in use`);
+  const handles = leastOfLater(samples.map((sample) => sample.handles));
+  if (handles > first.handles + SPARE.handles)
+    found.push(`${name} grew from ${first.handles} to ${handles} open handles`);
   return found;
 }
 
 function connectionsGrown(connections: Growth['connections']): string[] {
-  const [first, last] = [connections[0], connections.at(-1)];
-  if (!first || !last) return [];
-  return (['brokers', 'database'] as const).flatMap((to) =>
-    last[to] > first[to] * (1 + SPARE.share) + SPARE.handles
-      ? [`connections to the ${to} grew from ${first[to]} to ${last[to]}`]
-      : [],
-  );
+  const first = connections[0];
+  if (!first || connections.length < LEAST_SAMPLES) return [];
+  return (['brokers', 'database'] as const).flatMap((to) => {
+    const later = leastOfLater(connections.map((counts) => counts[to]));
+    return later > first[to] * (1 + SPARE.share) + SPARE.handles
+      ? [`connections to the ${to} grew from ${first[to]} to ${later}`]
+      : [];
+  });
+}
+
+function leastOfLater(amounts: readonly number[]): number {
+  return Math.min(...amounts.slice(Math.floor(amounts.length / 2)));
 }
 
 export function megabytes(bytes: number): string {

@@ -43,9 +43,7 @@ export async function injectFaults(
     const recovered = recoveredMs === undefined ? 'did not recover' : `recovered in ${seconds(recoveredMs)}`;
     say(`${name}: lasted ${seconds(lastedMs)}, ${recovered}`);
     if (recoveredMs === undefined) scene.violations.push(`${name}: not all was done 60 s after it`);
-    for (const service of scene.world.services)
-      if (service.fellWith !== undefined)
-        scene.violations.push(`${service.name} ended by itself. It wrote:\n${service.fellWith}`);
+    scene.violations.push(...scene.world.fallen());
     if (scene.violations.length > 0) break;
   }
   return injected;

@@ -83,6 +83,13 @@ export class ChaosWorld {
     return this.services.filter((service) => service.kind === kind);
   }
 
+  /** Processes that ended though nobody told them to, a sentence each. */
+  fallen(): string[] {
+    return this.services.flatMap(({ name, fellWith }) =>
+      fellWith === undefined ? [] : [`${name} ended by itself. It wrote:\n${fellWith}`],
+    );
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.services.map((service) => service.kill()));
     await this.bus.close();
