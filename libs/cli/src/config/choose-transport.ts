@@ -63,7 +63,7 @@ async function fromModule(specifier: string, cwd: string): Promise<TransportProv
     if (typeof made === 'function') made = await (made as () => unknown)();
   } catch (cause) {
     throw usageError(
-      `--transport ${specifier} is neither kafka nor embedded, and no module that can be loaded: ${(cause as Error).message}`,
+      `--transport ${specifier} is neither kafka nor embedded, and no module that can be loaded: ${(cause as Error).message.split('\n')[0]}`,
     );
   }
   if (isProvider(made)) return made;

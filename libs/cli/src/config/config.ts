@@ -10,13 +10,18 @@ export interface TramlineConfig {
   /** Prefix of topics and groups, as the services have it. Default none. */
   readonly namespace?: string;
   /** The database of an outbox, for `tramline outbox` and `tramline relay`: `pg(pool)`, `nodeSqlite(db)`, … */
-  // oxlint-disable-next-line no-explicit-any -- what a transaction is only the provider knows
-  readonly outbox?: OutboxProvider<any>;
+  readonly outbox?: OutboxSource;
   /** Events by their classes or `defineEvent(…)`: lets `publish` check payloads and know keys and topics. */
   readonly contracts?: ContractsSource;
   /** The application, or several: handlers and contracts for `asyncapi` and `doctor`. It is built, but joins no group. */
   readonly app?: AppSource | readonly AppSource[];
 }
+
+// oxlint-disable-next-line no-explicit-any -- what a transaction is only the provider knows
+export type AnyOutbox = OutboxProvider<any>;
+
+/** An outbox, or a function that opens its database, which runs only for commands that look into it. */
+export type OutboxSource = AnyOutbox | (() => AnyOutbox | Promise<AnyOutbox>);
 
 /** A list, or a function that imports it, which runs only for commands that need it. */
 export type ContractsSource =

@@ -1,1 +1,7 @@
-export { defineConfig, type AppSource, type ContractsSource, type TramlineConfig } from './config.js';
+export {
+  defineConfig,
+  type AppSource,
+  type ContractsSource,
+  type OutboxSource,
+  type TramlineConfig,
+} from './config.js';

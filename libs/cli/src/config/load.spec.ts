@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { envOf } from '../../spec-support/run-cli.js';
+import { outboxOf } from '../open-ops.js';
 import { loadConfig } from './load.js';
 import { settingsOf, type ConnectionFlags } from './settings.js';
 
@@ -43,6 +44,34 @@ describe('the configuration', () => {
     expect(await both({}, variables)).toEqual(['variable', 'variable']);
     expect(await both(flags, variables)).toEqual(['flag', 'flag']);
     expect((await load({ namespace: '' })).namespace).toBeUndefined();
+  });
+
+  it('opens an outbox that a function opens when it is asked for, once', async () => {
+    write(
+      'tramline.config.mjs',
+      `let opened = 0;
+       export default { outbox: async () => ({ name: \`opened \${++opened}\`, open() {} }) };`,
+    );
+    const config = await load();
+    expect(await Promise.all([outboxOf(config), outboxOf(config)])).toMatchObject([
+      { name: 'opened 1' },
+      { name: 'opened 1' },
+    ]);
+    expect(await outboxOf(await load())).toMatchObject({ name: 'opened 2' });
+  });
+
+  it.each([
+    ["() => { throw new Error('not built') }", /outbox\(\) failed: not built$/],
+    [
+      "() => import('./dist/x.js')",
+      /Cannot find module.*Build the project first, where that is what is missing$/,
+    ],
+    ['() => ({})', /outbox\(\) answered no outbox\./],
+  ])('with an outbox that cannot be had names the file: %s', async (outbox, message) => {
+    write('tramline.config.mjs', `export default { outbox: ${outbox} };`);
+    const error = await outboxOf(await load()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'TRAMLINE_CONFIG_FILE', exit: 2 });
+    expect(error).toHaveProperty('message', expect.stringMatching(message));
   });
 
   it.each([

@@ -1,9 +1,9 @@
-import type { OutboxProvider, TransportProvider } from '@tramline/core/ops';
+import type { TransportProvider } from '@tramline/core/ops';
 import { dirname } from 'node:path';
 import type { Env } from '../env.js';
 import { CliError, EXIT } from '../exit.js';
 import { chooseTransport, isProvider } from './choose-transport.js';
-import type { ContractsSource, TramlineConfig } from './config.js';
+import type { ContractsSource, OutboxSource, TramlineConfig } from './config.js';
 import { findConfig } from './find.js';
 import { importFile } from './import-file.js';
 import { settingsOf, type ConnectionFlags, type Settings } from './settings.js';
@@ -16,8 +16,7 @@ export interface LoadedConfig {
   readonly folder: string;
   readonly settings: Settings;
   readonly namespace: string | undefined;
-  // oxlint-disable-next-line no-explicit-any -- what a transaction is only the provider knows
-  readonly outbox: OutboxProvider<any> | undefined;
+  readonly outbox: OutboxSource | undefined;
   readonly contracts: ContractsSource | undefined;
   readonly app: TramlineConfig['app'];
   /** Configured, with nothing opened. @throws CliError | ConfigurationError */
@@ -43,12 +42,19 @@ export async function loadConfig(env: Env, flags: ConnectionFlags): Promise<Load
     folder,
     settings,
     namespace: (settings.namespace ?? config.namespace) || undefined,
-    outbox: config.outbox,
+    outbox: madeOnce(config.outbox),
     contracts: config.contracts,
     app: config.app,
     transport: ({ mayCreate = false } = {}) =>
       chooseTransport({ settings, cwd: env.cwd, configured: config.transport, mayCreate }),
   };
+}
+
+/** However many commands of one run ask for it: each would open a database of its own. */
+function madeOnce(outbox: OutboxSource | undefined): OutboxSource | undefined {
+  if (typeof outbox !== 'function') return outbox;
+  let made: ReturnType<typeof outbox> | undefined;
+  return () => (made ??= outbox());
 }
 
 function checked(value: unknown, file: string): TramlineConfig {
@@ -65,7 +71,10 @@ function checked(value: unknown, file: string): TramlineConfig {
     'transport is none. Give one, such as kafka({ brokers }).',
   );
   expect(namespace === undefined || typeof namespace === 'string', 'namespace is no text.');
-  expect(outbox === undefined || isProvider(outbox), 'outbox is none. Give one, such as pg(pool).');
+  expect(
+    outbox === undefined || isProvider(outbox) || typeof outbox === 'function',
+    'outbox is none. Give one, such as pg(pool), or a function that answers it.',
+  );
   expect(
     contracts === undefined || Array.isArray(contracts) || typeof contracts === 'function',
     'contracts is neither a list of events nor a function that answers one.',

@@ -62,6 +62,20 @@ describe('tramline new', () => {
     },
   );
 
+  it.each([
+    ['sqlite', true],
+    ['postgres', true],
+    ['none', false],
+  ])(
+    'lets the command find the outbox of the registration, with --database %s: %s',
+    async (database, has) => {
+      await make('shop', '--database', database, '--packages', packages());
+      const config = read('shop/tramline.config.ts');
+      expect(config.includes('openDatabase')).toBe(has);
+      expect(config).not.toContain('__');
+    },
+  );
+
   it('lists every dependency in order, as npm would', async () => {
     await make('shop', '--packages', packages());
     for (const path of [

@@ -19,7 +19,7 @@ const DATABASE_PACKAGES: Readonly<Record<string, Readonly<Record<string, string>
 
 /** Plans a whole workspace, by the same steps that add an event or a service to one that is there. */
 export function planWorkspace(options: NewOptions): Plan {
-  const { project, transport, packageManager } = options;
+  const { project, transport, database, packageManager } = options;
   const plan = new Plan(() => undefined);
   const values: Values = {
     // Packages leave out whatever has spec in its name.
@@ -27,6 +27,7 @@ export function planWorkspace(options: NewOptions): Plan {
     project,
     scope: `@${project}`,
     ...managerValues(packageManager),
+    ...outboxValues(database),
     composeRemark: transport === 'kafka' ? ', on Apache Kafka' : '',
   };
   for (const { path, text } of renderTemplates('workspace', values)) plan.create(path, text);
@@ -100,6 +101,25 @@ function addContainer(plan: Plan, name: 'kafka' | 'postgres', values: Values): v
     const text = addEntry(file, 'services', name, renderTemplate(`compose/${name}.yml`, values));
     return addEntry({ ...file, text }, 'volumes', name, '');
   });
+}
+
+/** Where the registration has an outbox, the command finds it where the service does. */
+function outboxValues(database: NewOptions['database']): Values {
+  if (database === 'none') return { outbox: '', outboxImport: '', outboxRemark: '' };
+  return {
+    outboxImport:
+      "import type { OutboxProvider } from '@tramline/nest';\n\n" +
+      'type OpenDatabase = () => Promise<{ outbox: OutboxProvider }>;\n',
+    outboxRemark: '; the registration\n * opens its outbox (`tramline outbox`, `tramline relay`)',
+    outbox: `  outbox: async () => {
+    // In whatever folder the command runs.
+    process.env.TRAMLINE_DATA ||= join(import.meta.dirname, '.tramline');
+    const built = './apps/registration/dist/database/open-database.js';
+    const { openDatabase } = (await import(built)) as { openDatabase: OpenDatabase };
+    return (await openDatabase()).outbox;
+  },
+`,
+  };
 }
 
 function managerValues(manager: 'npm' | 'pnpm'): Values {

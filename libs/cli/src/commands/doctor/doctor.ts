@@ -106,7 +106,7 @@ async function examineDatabase(
 ): Promise<void> {
   try {
     const { open } = await import('../../open-ops.js');
-    const { outbox } = await open(session, { reach: false, mayCreate: true });
+    const { outbox } = await open(session, { reach: false, mayCreate: true, outbox: true });
     await inTime(outbox.check(), DATABASE, session.signal);
     tell({
       check: 'database',

@@ -23,7 +23,7 @@ export async function resetGroup(session: Session, group: string, flags: ResetFl
   const target = targetOf(flags, session.env.clock);
   const partitions = partition?.map((text) => wholeNumber('--partition', text));
   const options = { ...(topics && { topics }), ...(partitions && { partitions }) };
-  const { groups } = await session.ops();
+  const { groups } = await session.ops({ outbox: true });
   const plan = await groups.reset(group, target, { ...options, dryRun: true });
   const right = (title: string) => ({ title, align: 'right' as const });
   await output.table(

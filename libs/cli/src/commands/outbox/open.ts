@@ -10,7 +10,7 @@ const ASIDE: OpenOptions = { reach: false, mayCreate: true };
 /** @throws CliError when no outbox is configured */
 export async function openOutbox(session: Session, options: OpenOptions = ASIDE): Promise<OutboxOps> {
   requireOutbox(await session.config());
-  return (await session.ops(options)).outbox;
+  return (await session.ops({ ...options, outbox: true })).outbox;
 }
 
 /** @throws CliError when no outbox is configured */
@@ -18,7 +18,7 @@ export function requireOutbox({ outbox, file }: LoadedConfig): NonNullable<Loade
   if (outbox) return outbox;
   throw new CliError(
     'TRAMLINE_NO_OUTBOX',
-    `No outbox is configured${file ? ` in ${file}` : ''}. Export one from tramline.config.ts: outbox: pg(pool), with pg of @tramline/outbox/pg.`,
+    `No outbox is configured${file ? ` in ${file}` : ''}. Export the one that the service has from tramline.config.ts, such as outbox: pg(pool), with pg of @tramline/outbox/pg; nodeSqlite(db) and others likewise.`,
     EXIT.usage,
   );
 }

@@ -1,5 +1,5 @@
 import { openRelay, type RelayRun } from '@tramline/core/ops';
-import { logOf } from '../../open-ops.js';
+import { logOf, outboxOf } from '../../open-ops.js';
 import { count } from '../../output/progress.js';
 import { shown } from '../../output/text.js';
 import { duration, instant } from '../../output/time.js';
@@ -30,12 +30,13 @@ interface Standing {
  */
 export async function relay(session: Session): Promise<void> {
   const config = await session.config();
-  const outbox = requireOutbox(config);
+  requireOutbox(config);
   await reach(session);
+  const outbox = await outboxOf(config);
   let relayed = 0;
   const run = openRelay({
     transport: await config.transport({ mayCreate: true }),
-    outbox,
+    ...(outbox && { outbox }),
     log: logOf(session),
     ...(config.namespace !== undefined && { namespace: config.namespace }),
     onObservation: (one) => {
@@ -54,7 +55,7 @@ export async function relay(session: Session): Promise<void> {
 
 /** @throws CliError, TransportError, whatever the database throws */
 async function reach(session: Session): Promise<void> {
-  const { outbox } = await session.ops({ mayCreate: true });
+  const { outbox } = await session.ops({ mayCreate: true, outbox: true });
   try {
     await inTime(outbox.check(), DATABASE, session.signal);
   } catch (error) {

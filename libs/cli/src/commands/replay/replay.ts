@@ -24,7 +24,7 @@ export interface ReplayFlags {
 export async function replay(session: Session, type: string, flags: ReplayFlags): Promise<void> {
   const { dryRun = false, group, handler } = flags;
   const options = await optionsOf(session, type, flags);
-  const { events } = await session.ops();
+  const { events } = await session.ops({ outbox: true });
   const planned = await events.replay({ ...options, dryRun: true });
   ended(session, planned.stopped);
   if (dryRun || planned.replayed === 0) return tell(session, planned, dryRun);
