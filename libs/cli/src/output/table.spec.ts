@@ -24,6 +24,19 @@ describe('a table', () => {
     expect(lines[2]).toContain('…');
   });
 
+  it('cuts no column that somebody needs whole: where there is no room, rows are shown one under the other', () => {
+    const id = 'b36d21b0b6df78b4f702d72c72dfe644';
+    const letters = [{ title: 'ID', whole: true }, 'Error'] as const;
+    expect(tableLines(letters, [[id, 'the gateway is away']], 45)).toEqual([
+      `ID${' '.repeat(30)}  Error`,
+      `${id}  the gatewa…`,
+    ]);
+    expect(tableLines(letters, [[id, 'the gateway is away']], 39)).toEqual([
+      `ID     ${id}`,
+      'Error  the gateway is away',
+    ]);
+  });
+
   it('shows its rows one under the other where too little would be left of them', () => {
     expect(tableLines(columns, rows.slice(0, 2), 12)).toEqual([
       'Topic   user.registered',

@@ -21,7 +21,7 @@ export async function listLetters(session: Session, group: string, flags: ListFl
     .page(filter, { all, limit, signal, ...(after !== undefined && { after }) });
   for (const letter of output.isJson ? page.letters : []) await output.json(letterJson(letter));
   await output.table(
-    ['ID', 'DIED', 'HANDLER', 'TYPE', 'KEY', 'REASON', 'ERROR', 'STATE'],
+    [{ title: 'ID', whole: true }, 'DIED', 'HANDLER', 'TYPE', 'KEY', 'REASON', 'ERROR', 'STATE'],
     page.letters.map((letter) => [
       ...[letter.id, timeText(letter.diedAt), letter.handlerId, letter.envelope.type, letter.envelope.key],
       ...[letter.reason, letter.errorMessage, stateText(letter)],
