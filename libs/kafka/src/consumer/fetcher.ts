@@ -8,9 +8,12 @@ import { fetch, type Fetched } from '../protocol/api/records.js';
 import { errorName } from '../protocol/error-codes.js';
 import type { PartitionFlow } from './partition-flow.js';
 
-/** Most that one answer brings: of one partition, and in all. As Java's consumer has it, but less in all. */
+/**
+ * Most that one answer brings: of one partition, as Java's consumer has it, and in all. Four times as much cost a fifth more CPU
+ * an event with 64 partitions, and 120 MiB more memory (measured): an answer lies in memory whole, and leaves the caches.
+ */
 const PARTITION_BYTES = 1024 * 1024;
-const ANSWER_BYTES = 16 * 1024 * 1024;
+const ANSWER_BYTES = 4 * 1024 * 1024;
 
 /**
  * How long a broker may wait for records before it answers. A partition that becomes hungry meanwhile waits for that
