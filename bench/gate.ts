@@ -27,13 +27,13 @@ export const gates: readonly Gate[] = [
     benchmark: publishing({
       name: 'gate-publish',
       goal: 0,
-      ours: { warmUp: 5_000, events: 30_000, callers: 1_000, batch: 1 },
-      theirs: { warmUp: 5_000, events: 30_000, callers: 1, batch: 1_000 },
+      ours: { warmUp: 3_000, events: 15_000, callers: 1_000, batch: 1 },
+      theirs: { warmUp: 3_000, events: 15_000, callers: 1, batch: 1_000 },
       beside: 'kafkajs send of 1,000 messages, one after the other',
     }),
   },
   {
-    usual: 35,
+    usual: 30,
     benchmark: publishing({
       name: 'gate-publish-single',
       goal: 0,
@@ -42,16 +42,16 @@ export const gates: readonly Gate[] = [
       beside: 'kafkajs send of one message each, 100 at once',
     }),
   },
-  { usual: 5, benchmark: consuming('gate-consume', '7 headers each', fillTopic, 40_000) },
-  { usual: 1.5, benchmark: consuming('gate-consume-plain', 'no headers', fillPlainTopic, 100_000) },
+  { usual: 3, benchmark: consuming('gate-consume', '7 headers each', fillTopic, 80_000) },
+  { usual: 1.8, benchmark: consuming('gate-consume-plain', 'no headers', fillPlainTopic, 100_000) },
   {
-    usual: 50,
+    usual: 45,
     benchmark: handling({
       name: 'gate-handler',
       goal: 0,
       beside: '@nestjs/microservices as it comes',
       ours: 20_000,
-      theirs: 600,
+      theirs: 400,
       settings: {},
     }),
   },

@@ -6,6 +6,7 @@ export interface Machine {
   readonly cpu: string;
   /** GiB, rounded. */
   readonly memory: number;
+  /** Its kind and version, as far as others have the same. */
   readonly os: string;
   /** As `process.version`. */
   readonly node: string;
@@ -19,7 +20,7 @@ export function thisMachine(): Machine {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     memory: Math.round(totalmem() / 2 ** 30),
-    os: `${type()} ${release()}`,
+    os: `${type()} ${release().split('.').slice(0, 2).join('.')}`,
     node: process.version,
     load: Math.round(loadavg()[0]! * 10) / 10,
   };
