@@ -64,7 +64,12 @@ describeWithPostgres('tramline and a PostgreSQL that does not let it in', () => 
     ['no password', () => url('ann'), 4, /SASL.*password must be a string/],
     ['a user who is not there', () => url('bob:x'), 4, /password authentication failed for user "bob"/],
     ['a database that is not there', () => url('ann:right', 'shpo'), 4, /database "shpo" does not exist/],
-    ['a host that is not there', () => `{ host: 'nowhere.invalid' }`, 3, /ENOTFOUND|EAI_AGAIN|did not answer in time/],
+    [
+      'a host that is not there',
+      () => `{ host: 'nowhere.invalid' }`,
+      3,
+      /ENOTFOUND|EAI_AGAIN|did not answer in time/,
+    ],
     ['a port where nobody listens', () => `{ host: '127.0.0.1', port: 1 }`, 3, /ECONNREFUSED/],
     ['a host that says nothing', () => `${silence()} }`, 3, /did not answer in time/],
     [
