@@ -142,6 +142,11 @@ export function describeOperator(
         /^.*ID\s+DIED\s+HANDLER.*\nID +TIME +charge +order\.placed +k1 +non-retryable +the bank is closed +waits\n/,
       );
       expect((await tramline('dead list shop --since never')).exit).toBe(2);
+      const noReason = await tramline('dead list shop --reason-is non-retriable');
+      expect([noReason.exit, noReason.stderr]).toEqual([
+        2,
+        expect.stringContaining('use one of retries-exhausted, non-retryable, policy,'),
+      ]);
       const id = String(page[0]!['id']);
       const shown = await tramline(`dead show shop ${id}`);
       expect(plain(shown.stdout)).toContain('Error     NonRetryableError: the bank is closed\n');

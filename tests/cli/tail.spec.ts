@@ -148,6 +148,13 @@ describe('tramline tail --group', () => {
     );
   });
 
+  it('says that there is no topic of the type, and looks everywhere', async () => {
+    await world.service().events.publish(Placed, { id: 'a', n: 1 });
+    const { exit, stdout, stderr } = await world.run(['tail', '--type', 'order.plcaed', '--no-follow']);
+    expect([exit, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^There is no topic 'order\.plcaed': looking for events of type/);
+  });
+
   it('knows no group that was never there', async () => {
     await world.service().events.publish(Placed, { id: 'a', n: 1 });
     const { exit, stderr } = await world.run(['tail', '--group', 'shpo']);

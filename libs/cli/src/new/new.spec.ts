@@ -150,7 +150,9 @@ describe('tramline new', () => {
   });
 
   it('shows with --dry-run what it would make, and makes nothing', async () => {
-    const { exit, stdout } = await make('shop', '--dry-run');
+    const { exit, stdout, stderr } = await make('shop', '--dry-run');
+    // Nothing was there that could have been left as it is.
+    expect(stderr).toBe('');
     expect(exit).toBe(0);
     expect(stdout).toContain('+++ b/apps/registration/src/main.ts');
     expect(existsSync(join(folder, 'shop'))).toBe(false);

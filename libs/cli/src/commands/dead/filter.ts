@@ -13,9 +13,17 @@ export interface FilterFlags {
   readonly until?: string;
 }
 
+/** What a letter can have died for, as docs/guide/failures.md explains; `unknown`: a foreign client wrote it. */
+const REASONS = [
+  ...['retries-exhausted', 'non-retryable', 'policy', 'invalid-payload', 'undecodable'],
+  ...['handler-unknown', 'too-large', 'unknown'],
+];
+
 /** @throws CliError */
 export function filterOf(flags: FilterFlags, clock: WallClock, ids: readonly string[] = []): LetterFilter {
   const { handler, type, key, error, reasonIs, since, until } = flags;
+  if (reasonIs !== undefined && !REASONS.includes(reasonIs))
+    throw usageError(`--reason-is is "${reasonIs}": use one of ${REASONS.join(', ')}.`);
   return {
     ...(ids.length > 0 && { ids }),
     ...(handler !== undefined && { handlerId: handler }),

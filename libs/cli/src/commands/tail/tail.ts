@@ -81,5 +81,9 @@ async function topicsOf(session: Session, ops: Ops, type: string | undefined): P
   if (type === undefined) return names;
   const contract = await session.contract(type);
   const topic = contract?.topic ?? type;
-  return names.includes(topic) ? [topic] : names;
+  if (names.includes(topic)) return [topic];
+  await session.output.note(
+    `There is no topic '${topic}': looking for events of type '${type}' in all topics. Check the type, where that is not meant.`,
+  );
+  return names;
 }

@@ -39,7 +39,8 @@ export class Plan {
   create(path: string, text: string): void {
     const present = this.read(path);
     if (present === undefined) this.#texts.set(path, text);
-    else if (present !== text) this.#kept.push(path);
+    // What an earlier step planned is no file of the user's.
+    else if (present !== text && this.onDisk(path) !== undefined) this.#kept.push(path);
   }
 
   /** Takes back a file that was to be made. */
