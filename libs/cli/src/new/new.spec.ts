@@ -174,6 +174,8 @@ describe('tramline new', () => {
   it.each([
     [['a b']],
     [['größe']],
+    [['types']],
+    [['Tramline']],
     [['node_modules']],
     [['class']],
     [['']],

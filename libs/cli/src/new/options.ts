@@ -10,6 +10,9 @@ export const CHOICES = {
   packageManager: ['npm', 'pnpm'],
 } as const;
 
+/** TypeScript takes what lies in `@types` for itself; a service `core` in `@tramline` would stand in the place of ours. */
+const TAKEN_SCOPES = ['tramline', 'nestjs', 'types'];
+
 /** As commander gives it. */
 export interface NewFlags {
   readonly transport?: string;
@@ -42,6 +45,11 @@ export function readNewOptions(given: string, flags: NewFlags, cwd: string): New
     throw usageFault('TRAMLINE_NAME', 'Name the directory to make: tramline new my-shop');
   const directory = resolve(cwd, given);
   const { kebab: project } = readName('project', basename(directory));
+  if (TAKEN_SCOPES.includes(project))
+    throw usageFault(
+      'TRAMLINE_NAME',
+      `Packages of a project '${project}' would be called @${project}/…, as those of somebody else are: choose another name.`,
+    );
   const database = choose('database', flags.database);
   const orm = choose('orm', flags.orm);
   if (orm !== 'none' && database !== 'postgres')
