@@ -9,7 +9,7 @@ const PER_SECOND = 20_000;
 const BACKLOG = 60_000;
 /** Theirs: enough for some seconds. */
 const BY_HAND_BACKLOG = 12_000;
-const LIBRARY_BACKLOG = 200;
+const LIBRARY_BACKLOG = 100;
 const BESIDE_GOAL = 3;
 /** Two of theirs have both cores to themselves. */
 const BESIDE_TWO_GOAL = 2;
