@@ -33,7 +33,7 @@ export const gates: readonly Gate[] = [
     }),
   },
   {
-    usual: 30,
+    usual: 25,
     benchmark: publishing({
       name: 'gate-publish-single',
       goal: 0,
