@@ -131,7 +131,7 @@ export class Work {
       'error',
       `given up ${id}`,
       () =>
-        `'${envelope.type}' ${envelope.id} is given up by broadcast handler '${id}' (group '${this.tools.group}', ${this.tries} attempts): ${asText(error.message)}`,
+        `'${envelope.type}' ${envelope.id} is given up by broadcast handler '${id}' (group '${this.tools.group}', attempt ${this.tries}): ${asText(error.message)}`,
     );
   }
 

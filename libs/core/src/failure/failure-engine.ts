@@ -89,7 +89,7 @@ export class FailureEngine {
       `dead ${handlerId} ${reason} ${error.name}`,
       () =>
         `'${failed.envelope.type}' ${failed.envelope.id} is a dead letter of handler '${handlerId}' (group '${this.group}', ${reason}, ` +
-        `${history.attempts} attempts): ${asText(error.message)} Letter ${id} in '${this.naming.dead(this.group)}'; redrive it when the cause is mended.`,
+        `attempt ${history.attempts}), letter ${id} in '${this.naming.dead(this.group)}', to be redriven when the cause is mended: ${asText(error.message)}`,
     );
     if (this.observations.active)
       this.observations.tell({ kind: 'dead', reason, error, letterId: id, ...this.subject(failed) });
