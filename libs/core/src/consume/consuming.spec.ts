@@ -213,7 +213,7 @@ describe('consuming', () => {
     expect(errors).toEqual([
       expect.stringContaining('Record order.placed/0/0 is given up by the broadcast handlers'),
       expect.stringMatching(
-        /'order.placed' .+ is given up by broadcast handler 'push' .+3 attempts\): the socket is gone/,
+        /'order.placed' .+ is given up by broadcast handler 'push' .+attempt 3\): the socket is gone/,
       ),
     ]);
   });
