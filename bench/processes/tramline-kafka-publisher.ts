@@ -1,11 +1,11 @@
-import { defineEvent, silentLog, Tramline, type Contract } from '@tramline/core';
-import { kafka } from '@tramline/kafka';
+import { defineEvent } from '@tramline/core';
 import { monotonic } from '../run/monotonic.ts';
 import { serve, settingsOf } from '../run/serve.ts';
 import { keepPace } from '../work/keep-pace.ts';
 import { ORDER_TOPIC, orderOf, type Order } from '../work/order.ts';
 import type { Pace } from '../work/outbox-work.ts';
 import { publishAll } from '../work/publish-all.ts';
+import { withPublisher } from '../work/with-publisher.ts';
 
 /** Orders 0 to `warmUp + events - 1` into one topic; those of the warm-up are not counted. */
 export interface Publishing {
@@ -27,40 +27,25 @@ const { brokers } = settingsOf<{ brokers: string }>();
 
 serve({
   /** Answers how many events a second. */
-  publish: ({ topic, warmUp, events, callers }: Publishing): Promise<number> =>
-    withTramline(defineEvent<Order>(ORDER_TOPIC, { key: 'account', topic }), async (tramline, contract) => {
-      await publishAll(tramline.events, { from: 0, to: warmUp }, callers, undefined, contract);
+  publish({ topic, warmUp, events, callers }: Publishing): Promise<number> {
+    const contract = defineEvent<Order>(ORDER_TOPIC, { key: 'account', topic });
+    return withPublisher(brokers, contract, async (bus) => {
+      await publishAll(bus, { from: 0, to: warmUp }, callers, undefined, contract);
       const started = monotonic();
-      await publishAll(tramline.events, { from: warmUp, to: warmUp + events }, callers, undefined, contract);
+      await publishAll(bus, { from: warmUp, to: warmUp + events }, callers, undefined, contract);
       return (events / (monotonic() - started)) * 1_000;
-    }),
+    });
+  },
   /** Answers when each was published, on the monotonic clock. */
-  pace: ({ topic, ...pace }: PacedPublishing): Promise<readonly number[]> =>
-    withTramline(defineEvent<Order>(topic, { key: 'account' }), (tramline, contract) =>
+  pace({ topic, ...pace }: PacedPublishing): Promise<readonly number[]> {
+    const contract = defineEvent<Order>(topic, { key: 'account' });
+    return withPublisher(brokers, contract, (bus) =>
       keepPace(pace, async (number) => {
         const askedAt = monotonic();
-        await tramline.events.publish(contract, orderOf(number));
+        await bus.publish(contract, orderOf(number));
         return askedAt;
       }),
-    ),
+    );
+  },
   stop: () => undefined,
 });
-
-async function withTramline<T>(
-  contract: Contract<Order>,
-  work: (tramline: Tramline, contract: Contract<Order>) => Promise<T>,
-): Promise<T> {
-  const tramline = new Tramline({
-    service: 'bench',
-    consume: false,
-    transport: kafka({ brokers }),
-    contracts: [contract],
-    topics: { topology: 'off' },
-    log: silentLog,
-  });
-  try {
-    return await work(tramline, contract);
-  } finally {
-    await tramline.close();
-  }
-}

@@ -4,12 +4,12 @@ import {
   silentLog,
   systemClock,
   systemRandom,
-  Tramline,
   type OutgoingRecord,
 } from '@tramline/core';
 import { kafka } from '@tramline/kafka';
 import { orderOf, type Order } from './order.ts';
 import { publishAll } from './publish-all.ts';
+import { withPublisher } from './with-publisher.ts';
 
 const CALLERS = 1_000;
 /** Well below the batch that a broker accepts. */
@@ -17,20 +17,10 @@ const BATCH = 1_000;
 
 /** Publishes orders 0 to `total - 1` into a topic, whose name is their type. */
 export async function fillTopic(brokers: string, topic: string, total: number): Promise<void> {
-  const contract = defineEvent(topic, { key: 'account' });
-  const tramline = new Tramline({
-    service: 'bench',
-    consume: false,
-    transport: kafka({ brokers }),
-    contracts: [contract],
-    topics: { topology: 'off' },
-    log: silentLog,
-  });
-  try {
-    await publishAll(tramline.events, { from: 0, to: total }, CALLERS, undefined, contract);
-  } finally {
-    await tramline.close();
-  }
+  const contract = defineEvent<Order>(topic, { key: 'account' });
+  await withPublisher(brokers, contract, (events) =>
+    publishAll(events, { from: 0, to: total }, CALLERS, undefined, contract),
+  );
 }
 
 /** The same as other clients may write them: key and JSON, and no headers. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Env } from './env.js';
+import { orInterrupted } from './patience.js';
 import { Session, type CommonFlags } from './session.js';
 
 /** Declares one command, or one group of them, below `program`. Each file in `commands/` exports one as `register`. */
@@ -82,21 +83,6 @@ export class Cli {
 
   private styled(command: Command): Command {
     return command.helpOption('-h, --help', 'show this help').showSuggestionAfterError();
-  }
-}
-
-/** @throws the signal's reason, as soon as it is aborted; what `work` still does is of no interest then */
-async function orInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  work.catch(() => undefined);
-  let interrupt: (() => void) | undefined;
-  const end = new Promise<never>((_, reject) => {
-    interrupt = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', interrupt, { once: true });
-  });
-  try {
-    await Promise.race([work, end]);
-  } finally {
-    signal.removeEventListener('abort', interrupt!);
   }
 }
 

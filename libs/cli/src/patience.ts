@@ -14,18 +14,28 @@ const PATIENCE_MS = 4_700;
  */
 export async function inTime<T>(work: Promise<T>, who: string, signal: AbortSignal): Promise<T> {
   let late: NodeJS.Timeout | undefined;
-  let interrupt: (() => void) | undefined;
-  const end = new Promise<never>((_, reject) => {
+  const tooLate = new Promise<never>((_, reject) => {
     const message = `${who} did not answer in time. Check its address, and that it runs.`;
     late = setTimeout(() => reject(new CliError('TRAMLINE_AWAY', message, EXIT.unreachable)), PATIENCE_MS);
+  });
+  try {
+    return await orInterrupted(Promise.race([work, tooLate]), signal);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** @throws the signal's reason, as soon as it is aborted; what `work` still does is of no interest then */
+export async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  let interrupt: (() => void) | undefined;
+  const end = new Promise<never>((_, reject) => {
     interrupt = () => reject(signal.reason as Error);
     signal.addEventListener('abort', interrupt, { once: true });
   });
-  work.catch(() => undefined);
   try {
     return await Promise.race([work, end]);
   } finally {
-    clearTimeout(late);
     signal.removeEventListener('abort', interrupt!);
   }
 }

@@ -1,4 +1,5 @@
 import type { Entry, User } from '../books/books.ts';
+import { firstBehind } from './first-behind.ts';
 
 /** A record as it lies in the log. */
 export interface Logged {
@@ -59,19 +60,9 @@ function* delivered({ users, registered }: Found): Generator<string> {
     if (!committed.has(eventId)) yield `the event of ${userId} arrived, and was rolled back`;
 }
 
-/** First appearances alone: repeats may trail. */
 function* inOrder({ users, registered }: Found): Generator<string> {
-  const places = new Map(users.map(({ eventId, key, count }) => [eventId, { key, count }]));
-  const seen = new Set<string>();
-  const last = new Map<string, number>();
-  for (const { eventId } of registered) {
-    const place = places.get(eventId);
-    if (!place || seen.has(eventId)) continue;
-    seen.add(eventId);
-    const before = last.get(place.key) ?? 0;
-    if (place.count < before) yield `in ${place.key}, ${place.count} first appears behind ${before}`;
-    last.set(place.key, Math.max(before, place.count));
-  }
+  for (const { key, count, before } of firstBehind(registered, users))
+    yield `in ${key}, ${count} first appears behind ${before}`;
 }
 
 /** Consume, change, publish: one event for each input. */

@@ -9,14 +9,18 @@ export type Decision =
   | { readonly kind: 'dead'; readonly reason: DeathReason }
   | { readonly kind: 'discard'; readonly reason: string };
 
-export type DeathReason =
-  | 'retries-exhausted'
-  | 'non-retryable'
-  | 'policy'
-  | 'invalid-payload'
-  | 'undecodable'
-  | 'handler-unknown'
-  | 'too-large';
+/** What an event can have died for; docs/guide/failures.md explains each. */
+export const DEATH_REASONS = [
+  'retries-exhausted',
+  'non-retryable',
+  'policy',
+  'invalid-payload',
+  'undecodable',
+  'handler-unknown',
+  'too-large',
+] as const;
+
+export type DeathReason = (typeof DEATH_REASONS)[number];
 
 /** Base of the waits between attempts in place; doubled each time, at most the ceiling, half of it random. */
 const BACKOFF_MS = 50;

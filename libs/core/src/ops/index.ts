@@ -36,6 +36,7 @@ export type { ReplayOptions, ReplayPosition, ReplayResult } from './replay.js';
 export { OpsRefusedError, UnknownGroupError, UnknownHandlerError, UnknownLetterError } from './errors.js';
 export type { Finding } from './checkup/finding.js';
 export type { OpsParts, OpsPorts } from './ports.js';
+export { DEATH_REASONS } from '../failure/decide.js';
 export type { Letter } from '../failure/letter.js';
 export type { History } from '../failure/failed-event.js';
 

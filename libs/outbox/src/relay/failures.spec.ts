@@ -1,6 +1,7 @@
-import { sleep, TransportError } from '@tramline/core';
+import { TransportError } from '@tramline/core';
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld, Other, pendingRows } from '../spec/model-world.js';
+import { slowAppends } from '../spec/slow-appends.js';
 
 const REFUSED = new TransportError('TRAMLINE_REFUSED', 'no right to write');
 
@@ -66,11 +67,7 @@ describe('one partition that answers late', () => {
     for (const k of keys) await put({ k, n: 0 });
     await world.drained();
     const slow = partitionOf(world, 'k0')!;
-    const append = bus.transport.append.bind(bus.transport);
-    bus.transport.append = async (target, ...rest) => {
-      if (target.partition === slow) await sleep(world.clock, 4_000);
-      return append(target, ...rest);
-    };
+    slowAppends(bus, world.clock, 4_000, ({ partition }) => partition === slow);
     for (let part = 0; part < 11; part++)
       await bus.outbox.transaction((tx) =>
         bus.outbox.publishAll(
@@ -130,11 +127,7 @@ describe('a topic that refuses', () => {
     const { bus, put } = await world.start();
     await put({ k: 'a', n: 0 });
     await world.drained();
-    const append = bus.transport.append.bind(bus.transport);
-    bus.transport.append = async (...call) => {
-      await sleep(world.clock, 400);
-      return append(...call);
-    };
+    slowAppends(bus, world.clock, 400);
     world.broker.failNext('append', { error: REFUSED });
     await put({ k: 'a', n: 1 });
     await world.clock.advance(200);

@@ -1,6 +1,6 @@
-import { sleep } from '@tramline/core';
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld, pendingRows } from '../spec/model-world.js';
+import { slowAppends } from '../spec/slow-appends.js';
 
 describe('a relay', () => {
   it('brings what was committed to the broker, in order, and settles it', async () => {
@@ -63,11 +63,7 @@ describe('a relay', () => {
     const { bus, put } = await world.start();
     await put({ k: 'a', n: 0 });
     await world.drained();
-    const append = bus.transport.append.bind(bus.transport);
-    bus.transport.append = async (...call) => {
-      await sleep(world.clock, 2_000);
-      return append(...call);
-    };
+    slowAppends(bus, world.clock, 2_000);
     await put({ k: 'a', n: 1 });
     await world.clock.advance(500);
     let stopped = false;

@@ -1,4 +1,4 @@
-import type { LetterFilter } from '@tramline/core/ops';
+import { DEATH_REASONS, type LetterFilter } from '@tramline/core/ops';
 import type { WallClock } from '../../env.js';
 import { usageError } from '../../exit.js';
 import { pointInTime } from '../../options/time.js';
@@ -13,11 +13,8 @@ export interface FilterFlags {
   readonly until?: string;
 }
 
-/** What a letter can have died for, as docs/guide/failures.md explains; `unknown`: a foreign client wrote it. */
-const REASONS = [
-  ...['retries-exhausted', 'non-retryable', 'policy', 'invalid-payload', 'undecodable'],
-  ...['handler-unknown', 'too-large', 'unknown'],
-];
+/** `unknown`: a foreign client wrote the letter. */
+const REASONS: readonly string[] = [...DEATH_REASONS, 'unknown'];
 
 /** @throws CliError */
 export function filterOf(flags: FilterFlags, clock: WallClock, ids: readonly string[] = []): LetterFilter {

@@ -1,4 +1,5 @@
 import type { Api } from '../api.js';
+import type { Reader } from '../reader.js';
 
 export interface TopicResult {
   readonly topic: string;
@@ -92,11 +93,7 @@ export const incrementalAlterConfigs: Api<
   },
   read(from) {
     from.throttle();
-    return from.array(() => {
-      const [errorCode, message] = [from.int16(), from.nullableString()];
-      from.int8();
-      return { topic: from.string(), errorCode, message };
-    });
+    return from.array(() => resourceResult(from));
   },
 };
 
@@ -123,9 +120,7 @@ export const describeConfigs: Api<
   read(from) {
     from.throttle();
     return from.array(() => {
-      const [errorCode, message] = [from.int16(), from.nullableString()];
-      from.int8();
-      const topic = from.string();
+      const result = resourceResult(from);
       const configs = new Map<string, string>();
       from.array(() => {
         const [key, value] = [from.string(), from.nullableString()];
@@ -133,7 +128,14 @@ export const describeConfigs: Api<
         from.array(() => [from.string(), from.nullableString(), from.int8()]); // synonyms
         if (value !== null) configs.set(key, value);
       });
-      return { topic, errorCode, message, configs };
+      return { ...result, configs };
     });
   },
 };
+
+/** What the broker says of a topic whose settings were asked for or changed. */
+function resourceResult(from: Reader): TopicResult {
+  const [errorCode, message] = [from.int16(), from.nullableString()];
+  from.int8(); // the kind of resource
+  return { topic: from.string(), errorCode, message };
+}
