@@ -18,6 +18,7 @@ import { backoffMs, RELAY } from '../relay/settings.js';
 import type { OpenedStore } from './open-store.js';
 import type { OutboxSettings } from './options.js';
 import { OutboxWatch } from './outbox-watch.js';
+import { OwnTransactions } from './own-transactions.js';
 
 /** How long a stop waits for a database that is silent, beyond what the relay waits for its flights. */
 const STOP_PATIENCE_MS = 5_000;
@@ -38,6 +39,7 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
   private readonly relay: Relay | undefined;
   private readonly pruner: Pruner;
   private readonly watch: OutboxWatch;
+  private readonly transactions: OwnTransactions<Tx>;
   private readonly runner: OnceRunner<Tx>;
   private readonly stopping = new AbortController();
   private started: Promise<void> | undefined;
@@ -65,24 +67,22 @@ export class StoreBackend<Tx> implements OutboxBackend<Tx> {
     }
     this.watch = new OutboxWatch(store, environment);
     this.pruner = new Pruner(store, environment, { keepMs, retentionMs });
-    this.runner = new OnceRunner(store, environment);
+    this.transactions = new OwnTransactions(store, (buckets) => this.relay?.nudge(buckets));
+    this.runner = new OnceRunner(store, this.transactions, environment);
   }
 
   async write(tx: Tx, entries: readonly OutboxEntry[], options: WriteOptions): Promise<void> {
-    await this.opened.store.insert(tx, entries, options);
-    this.relay?.nudge(options.delayMs);
+    const buckets = await this.opened.store.insert(tx, entries, options);
+    if (options.delayMs !== null) this.relay?.scheduled(options.delayMs);
+    else if (!this.transactions.wrote(tx, buckets)) this.relay?.nudge(buckets);
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await this.opened.store.transaction(work);
-    this.relay?.nudge(null);
-    return result;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transactions.run(work);
   }
 
-  async once(effect: Effect, signal: AbortSignal, work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
-    const ran = await this.runner.once(effect, signal, work);
-    if (ran) this.relay?.nudge(null);
-    return ran;
+  once(effect: Effect, signal: AbortSignal, work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
+    return this.runner.once(effect, signal, work);
   }
 
   start(groups: readonly InboxGroup[]): Promise<void> {

@@ -29,7 +29,8 @@ const LONGEST_WAIT_MS = 1_000;
  */
 export class OnceRunner<Tx> {
   constructor(
-    private readonly store: Pick<OutboxStore<Tx>, 'remember' | 'isOpen' | 'transaction' | 'kindOf'>,
+    private readonly store: Pick<OutboxStore<Tx>, 'remember' | 'isOpen' | 'kindOf'>,
+    private readonly transactions: { run<T>(work: (tx: Tx) => Promise<T>): Promise<T> },
     private readonly ports: {
       readonly clock: Clock;
       readonly random: Random;
@@ -42,7 +43,7 @@ export class OnceRunner<Tx> {
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted();
       try {
-        const ran = await this.store.transaction((tx) => this.run(tx, effect, signal, work));
+        const ran = await this.transactions.run((tx) => this.run(tx, effect, signal, work));
         if (!ran) this.tellKnown(effect);
         return ran;
       } catch (thrown) {

@@ -2,6 +2,7 @@ import { Observations, silentLog } from '@tramline/core';
 import { MemoryBroker, SeededRandom, VirtualClock } from '@tramline/testing';
 import { ModelDatabase } from '@tramline/testing/outbox';
 import { expect, it } from 'vitest';
+import { OwnTransactions } from '../backend/own-transactions.js';
 import { OnceRunner } from './once-runner.js';
 import { Pruner } from './pruner.js';
 
@@ -16,7 +17,7 @@ function world(keepMs: number, longestRetryMs = 0) {
   const store = new ModelDatabase({ clock }).open();
   const ports = { clock, random, log: silentLog, transport, observations: new Observations(silentLog) };
   const pruner = new Pruner(store, ports, { keepMs, retentionMs: null });
-  const runner = new OnceRunner(store, ports);
+  const runner = new OnceRunner(store, new OwnTransactions(store, () => undefined), ports);
   const once = (offset: number) =>
     runner.once(
       {

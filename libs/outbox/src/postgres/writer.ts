@@ -38,20 +38,26 @@ export function writer<Tx>(context: PostgresContext<Tx>): WriterStore<Tx> {
       buckets ||= await countBuckets(tx);
       const locks = ordered && delayMs === null ? keyLocks(entries) : [];
       const delay = delayMs === null ? null : Math.ceil(delayMs);
-      const [first, ...others] = entries.map((entry) => rowOf(entry, buckets));
+      const rows = entries.map((entry) => rowOf(entry, buckets));
+      const [first, ...others] = rows;
+      const touched = rows.map(({ bucket }) => bucket);
       /** @returns the transaction's name on the server; null when it is not the one that was asked for */
       const write = async (inTransaction: string | null): Promise<string | null> => {
         const [row] =
           others.length === 0
             ? await run(tx, one, [inTransaction, locks[0] ?? null, delay, ...Object.values(first!)])
-            : await run(tx, all, [inTransaction, listOf(locks), delay, JSON.stringify([first, ...others])]);
+            : await run(tx, all, [inTransaction, listOf(locks), delay, JSON.stringify(rows)]);
         return row!['xid'] as string | null;
       };
-      if (client.seesTransactions) return void (await write(null));
+      if (client.seesTransactions) {
+        await write(null);
+        return touched;
+      }
       // Most transactions write something of their own first, and so does every one that knows its effect.
       const xid = (await write(WRITTEN)) ?? (await write(await transactionId(tx)));
       if (xid === null) throw new OutboxError('TRAMLINE_NO_TRANSACTION', NOT_OPEN);
       named.set(tx as object, xid);
+      return touched;
     },
 
     transaction: (work) => client.transaction(work),

@@ -50,6 +50,12 @@ export class Leases {
     return this.valid().has(bucket);
   }
 
+  holdsAny(buckets: Iterable<number>): boolean {
+    const held = this.valid();
+    for (const bucket of buckets) if (held.has(bucket)) return true;
+    return false;
+  }
+
   /** The leases whose rows are to be read. */
   reading(): readonly Lease[] {
     return this.all().filter(({ bucket }) => !this.leaving.has(bucket));

@@ -135,11 +135,17 @@ export class Relay {
     if (!this.stopping.signal.aborted) this.running ??= this.run();
   }
 
-  /** Something was written in this process, or committed. @param delayMs - when it is due; null: at once */
-  nudge(delayMs: number | null): void {
+  /** Rows of these buckets were written in this process, or committed. Other relays' buckets are theirs to read. */
+  nudge(buckets: Iterable<number>): void {
+    if (!this.running || !this.leases.holdsAny(buckets)) return;
+    this.pace.nudge();
+    this.bell.ring();
+  }
+
+  /** Rows that are due in `delayMs` were written in this process. */
+  scheduled(delayMs: number): void {
     if (!this.running) return;
-    if (delayMs === null) this.pace.nudge();
-    else this.schedule.written(delayMs);
+    this.schedule.written(delayMs);
     this.bell.ring();
   }
 

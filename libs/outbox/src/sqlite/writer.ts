@@ -34,9 +34,11 @@ export function writer<Tx>(context: SqliteContext<Tx>): WriterStore<Tx> {
       try {
         // Fixed when the tables were made, so once is enough.
         buckets ||= await countBuckets(tx);
-        const rows = json(entries.map((entry) => rowOf(entry, buckets)));
+        const touched = entries.map((entry) => bucketOf(entry, buckets));
+        const rows = json(entries.map((entry, at) => rowOf(entry, touched[at]!)));
         if (delayMs === null) await client.execute(tx, insert, [rows]);
         else await client.execute(tx, schedule, [Math.ceil(delayMs), rows]);
+        return touched;
       } catch (error) {
         throw explained(error);
       }
@@ -51,7 +53,7 @@ export function writer<Tx>(context: SqliteContext<Tx>): WriterStore<Tx> {
 }
 
 /** Bytes as hexadecimal: JSON has none, and SQLite reads this form by itself. */
-function rowOf(entry: OutboxEntry, buckets: number): readonly unknown[] {
+function rowOf(entry: OutboxEntry, bucket: number): readonly unknown[] {
   const { id, type, topic, partition, record } = entry;
   return [
     id,
@@ -59,7 +61,7 @@ function rowOf(entry: OutboxEntry, buckets: number): readonly unknown[] {
     topic,
     hex(record.key),
     partition ?? null,
-    bucketOf(entry, buckets),
+    bucket,
     headersToText(record.headers),
     hex(record.value),
   ];

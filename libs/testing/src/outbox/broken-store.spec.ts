@@ -142,6 +142,13 @@ it('a store that gives the ids of deleted rows again', async () => {
   ]);
 });
 
+it('a store that names other buckets than it wrote in', async () => {
+  const names = await failing((_, whole) => ({
+    insert: async (...request) => (await whole.insert(...request)).map((bucket) => bucket + 1),
+  }));
+  expect(names).toEqual(['insert: it returns the buckets of its rows']);
+});
+
 it('a store that locks keys after their ids are drawn', async () => {
   const names = await failing((core) => {
     sessions(core, (session) => {

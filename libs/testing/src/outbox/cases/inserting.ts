@@ -23,6 +23,17 @@ export const insertingCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'insert: it returns the buckets of its rows',
+    async run(context) {
+      const store = await context.open();
+      const list = [...entries('a', [1, 2]), entry('b', '3'), entry(null, '4')];
+      const returned = store.transaction((tx) => store.insert(tx, list, AT_ONCE));
+      const buckets = await context.settled('an insert', returned);
+      const rows = await context.pending(store);
+      assert.deepEqual(new Set(buckets), new Set(rows.map(({ bucket }) => bucket)));
+    },
+  },
+  {
     name: 'insert: nobody sees rows before the commit, and nobody ever after a rollback',
     async run(context) {
       const [store, other] = [await context.open(), await context.open()];

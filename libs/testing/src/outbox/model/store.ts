@@ -64,9 +64,14 @@ export class ModelStore implements OutboxStore<ModelTransaction> {
     return answer;
   }
 
-  async insert(tx: ModelTransaction, entries: readonly OutboxEntry[], options: WriteOptions): Promise<void> {
+  async insert(
+    tx: ModelTransaction,
+    entries: readonly OutboxEntry[],
+    options: WriteOptions,
+  ): Promise<readonly number[]> {
     const session = this.#usable(tx);
     await this.#in(session, 'insert', () => session.insert(entries, options));
+    return entries.map((entry) => this.database.tables.bucketOf(entry));
   }
 
   async remember(tx: ModelTransaction, effect: Effect): Promise<boolean> {
