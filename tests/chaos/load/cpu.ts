@@ -1,25 +1,25 @@
 import { cpus } from 'node:os';
 
-/** How busy this machine was, with everything that runs on it. */
+/**
+ * How busy this machine was, with everything that runs on it. What waits for a disk is as free as what waits for nothing, and
+ * `cpus()` counts it nowhere: so time in use is held against the clock, not against time idle.
+ */
 export class CpuMeter {
-  private before = times();
+  private before = usage();
 
   /** @returns the share since it was asked last, from 0 to 1 */
   busy(): number {
-    const now = times();
-    const all = now.all - this.before.all;
-    const idle = now.idle - this.before.idle;
+    const now = usage();
+    const passed = now.at - this.before.at;
+    const used = now.used - this.before.used;
     this.before = now;
-    return all === 0 ? 0 : 1 - idle / all;
+    return passed <= 0 ? 0 : Math.min(1, used / passed);
   }
 }
 
-function times(): { readonly all: number; readonly idle: number } {
-  let all = 0;
-  let idle = 0;
-  for (const { times: one } of cpus()) {
-    all += one.user + one.nice + one.sys + one.irq + one.idle;
-    idle += one.idle;
-  }
-  return { all, idle };
+/** Milliseconds in use, and passed, of all processors together. */
+function usage(): { readonly at: number; readonly used: number } {
+  const all = cpus();
+  const used = all.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  return { at: performance.now() * all.length, used };
 }
