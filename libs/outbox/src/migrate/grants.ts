@@ -44,6 +44,7 @@ const OTHERS: Readonly<Record<Duty, readonly (readonly [name: string, right: str
   relay: [
     ['outbox_id', 'SELECT, USAGE ON SEQUENCE', ''],
     ['pending', 'EXECUTE ON FUNCTION', '(bigint, integer[], integer, bigint)'],
+    ['settle', 'EXECUTE ON FUNCTION', '(integer[], bigint[], bigint[], text[], boolean)'],
   ],
   inbox: [],
 };

@@ -4,7 +4,7 @@ import type { PostgresContext } from './context.js';
 import { MIGRATE } from './explained.js';
 
 /** The last migration that these statements need: the number of the last file in `migrations/postgres`. */
-export const SCHEMA_VERSION = 17;
+export const SCHEMA_VERSION = 18;
 
 /** Whether the tables are those that this code was written for. */
 export function check<Tx>(context: PostgresContext<Tx>): Pick<OutboxStore, 'check'> {

@@ -12,6 +12,8 @@ export interface Names {
   readonly migrations: string;
   /** The function that reads a page. */
   readonly pending: string;
+  /** The function that notes what was sent. */
+  readonly settle: string;
   /** The functions that write: one event, several. */
   readonly publish: string;
   readonly publishAll: string;
@@ -38,6 +40,7 @@ export function names(tables: TableOptions): Names {
     inbox: quoted('inbox', tables),
     migrations: quoted('migrations', tables),
     pending: quoted('pending', tables),
+    settle: quoted('settle', tables),
     publish: quoted('publish', tables),
     publishAll: quoted('publish_all', tables),
     ids,

@@ -1,6 +1,6 @@
 import type { RelayStore } from '@tramline/core/outbox';
 import { numberArray, type PostgresContext } from './context.js';
-import { fence, fenceParams, given, givenParams, isGiven } from './fence.js';
+import { fenceParams, givenParams } from './fence.js';
 import { outboxRow, ROW_COLUMNS } from './rows.js';
 
 /** Rows on their way: what is next, and what has arrived. */
@@ -9,11 +9,8 @@ export function pending<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'pen
   const page = `SELECT ${ROW_COLUMNS}
     FROM ${names.pending}($1::bigint, $2::text::integer[], $3::integer, $4::bigint) AS o ORDER BY o.id`;
 
-  const which = `WITH ${fence(names, 1)}, ${given(3)}, settled AS (`;
-  const settled = `RETURNING 1) SELECT count(*) AS settled FROM settled`;
-  const remove = `${which}DELETE FROM ${names.outbox} o USING given WHERE ${isGiven} ${settled}`;
-  const mark = `${which}UPDATE ${names.outbox} o SET state = 2, settled_at = clock_timestamp()
-    FROM given WHERE ${isGiven} ${settled}`;
+  const settle = `SELECT ${names.settle}(
+    $1::text::integer[], $2::text::bigint[], $3::text::bigint[], $4::text::text[], $5::boolean) AS settled`;
 
   const purge = `WITH gone AS (DELETE FROM ${names.outbox} WHERE id IN (
       SELECT id FROM ${names.outbox}
@@ -29,8 +26,8 @@ export function pending<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'pen
 
     async settle(leases, rows, keep) {
       if (rows.length === 0) return 0;
-      const params = [...fenceParams(leases, rows), ...givenParams(rows)];
-      const [row] = await context.query('relay', keep ? mark : remove, ...params);
+      const params = [...fenceParams(leases, rows), ...givenParams(rows), keep];
+      const [row] = await context.query('relay', settle, ...params);
       return Number(row!['settled']);
     },
 

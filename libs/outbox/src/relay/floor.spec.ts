@@ -10,7 +10,7 @@ function floor() {
   const see = async (drawn: number, ...writers: string[]) => {
     horizon = { drawn, writers };
     await clock.advance(100);
-    await made.advance();
+    await made.advance(true);
   };
   return { floor: made, see };
 }
@@ -43,6 +43,23 @@ it('lets no page start above a row whose end is not known', async () => {
   await see(10);
   it.passed(it.scan(), 4);
   expect(it.scan().after).toBe(3);
+});
+
+it('asks seldom while pages are not full, and often while they are', async () => {
+  const clock = new VirtualClock();
+  let asked = 0;
+  const made = new Floor({ horizon: () => Promise.resolve({ drawn: ++asked, writers: [] }) }, clock);
+  const after = async (ms: number, busy: boolean) => {
+    await clock.advance(ms);
+    await made.advance(busy);
+    return asked;
+  };
+  expect(await after(0, false)).toBe(1);
+  expect(await after(99, true)).toBe(1);
+  expect(await after(1, false)).toBe(1);
+  expect(await after(0, true)).toBe(2);
+  expect(await after(499, false)).toBe(2);
+  expect(await after(1, false)).toBe(3);
 });
 
 it('counts no page that was asked for before a rewind, or before the floor was proven', async () => {

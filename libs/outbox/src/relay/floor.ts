@@ -38,9 +38,10 @@ export class Floor {
     this.round++;
   }
 
-  async advance(): Promise<void> {
+  /** @param busy - pages are full */
+  async advance(busy: boolean): Promise<void> {
     const now = this.clock.monotonic();
-    if (now - this.askedAt < RELAY.floorEveryMs) return;
+    if (now - this.askedAt < (busy ? RELAY.floorEveryMs : RELAY.floorIdleMs)) return;
     const horizon = await this.store.horizon();
     this.askedAt = now;
     this.learn(horizon);

@@ -93,7 +93,7 @@ export class Pages {
     const { page } = this;
     // What flies beyond it may be settled before this page is used, and would be sent again.
     if (!page?.full || !this.clean(page) || lanes.taken.beyond(page.last)) return;
-    await floor.advance();
+    await floor.advance(true);
     this.ahead = await this.ask({ ...floor.scan(), after: page.last });
   }
 
@@ -121,7 +121,7 @@ export class Pages {
 
   private async read(): Promise<number> {
     const { floor } = this.setup;
-    await floor.advance();
+    await floor.advance(this.page?.full ?? false);
     return this.distribute(await this.ask(floor.scan()));
   }
 

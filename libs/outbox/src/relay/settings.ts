@@ -20,6 +20,8 @@ export const RELAY = {
   slowMs: 1_000,
   /** How often at most the floor is asked for. It costs a query, and a higher one saves only dead index entries. */
   floorEveryMs: 100,
+  /** The same while pages are not full: what is skipped then is little. */
+  floorIdleMs: 500,
   /** A row that failed by itself so often is dead. With the waits below that takes 40 to 80 minutes. */
   deadAfter: 24,
   firstHoldMs: 1_000,
