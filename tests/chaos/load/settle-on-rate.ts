@@ -3,10 +3,10 @@ import { CpuMeter } from './cpu.ts';
 import type { Registering } from './registering.ts';
 import { findSteadyRate, type Trial } from './steady-rate.ts';
 
-/** Compilers and pools need some work before they are as quick as they will be. */
-const WARM_UP = { rate: 30, ms: 8_000 };
+/** Compilers and pools need some work before they are as quick as they will be: a third of the CPU goes into that at first. */
+const WARM_UP = { rate: 40, ms: 25_000 };
 const SETTLE_MS = 1_500;
-const MEASURE_MS = 4_000;
+const MEASURE_MS = 6_000;
 
 /** Leaves people coming at a rate: the one that is given, or else the highest that leaves a quarter of the CPU free. */
 export async function settleOnRate(

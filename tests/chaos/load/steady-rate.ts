@@ -8,7 +8,7 @@ export interface Trial {
 /** A quarter is left free. */
 const MOST_BUSY = 0.75;
 /** Shares this close below the goal are as good as it gets: two measurements of one rate differ by as much. */
-const CLOSE_ENOUGH = 0.04;
+const CLOSE_ENOUGH = 0.02;
 const FIRST_RATE = 30;
 const MOST_TRIALS = 10;
 

@@ -14,7 +14,7 @@ import { POISON } from '../../checker/poisoned.ts';
 import { serveReadiness } from './ready.ts';
 
 const KEYS = 40;
-const STEPS_PER_SECOND = 8;
+const STEPS_PER_SECOND = 4;
 const MOST_AT_ONCE = 20;
 
 class RolledBackError extends Error {
