@@ -1,7 +1,7 @@
 import type { RelayStore } from '@tramline/core/outbox';
 import { errorText, inMs, numberArray, type PostgresContext } from './context.js';
 import { fence, fenceParams, given, givenParams, isGiven } from './fence.js';
-import { outboxRow, ROW_COLUMNS } from './rows.js';
+import { rowReader, ROW_COLUMNS } from './rows.js';
 
 /** Rows that can never be sent: they lie aside until somebody releases or deletes them. */
 export function deadRows<Tx>(
@@ -40,8 +40,9 @@ export function deadRows<Tx>(
 
     async dead(after, limit) {
       const rows = await context.query('relay', list, after, limit);
+      const read = rowReader();
       return rows.map((row) => ({
-        ...outboxRow(row),
+        ...read(row),
         error: (row['last_error'] as string | null) ?? '',
         ageMs: Math.max(0, Number(row['age'])),
       }));

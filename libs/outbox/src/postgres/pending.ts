@@ -1,7 +1,7 @@
 import type { RelayStore } from '@tramline/core/outbox';
 import { numberArray, type PostgresContext } from './context.js';
 import { fenceParams, givenParams } from './fence.js';
-import { outboxRow, ROW_COLUMNS } from './rows.js';
+import { rowReader, ROW_COLUMNS } from './rows.js';
 
 /** Rows on their way: what is next, and what has arrived. */
 export function pending<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'pending' | 'settle' | 'purge'> {
@@ -21,7 +21,7 @@ export function pending<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'pen
   return {
     async pending({ buckets, after, limit, maxBytes }) {
       const params = [after, numberArray(buckets), limit, Math.ceil(maxBytes)];
-      return (await context.query('relay', page, ...params)).map(outboxRow);
+      return (await context.query('relay', page, ...params)).map(rowReader());
     },
 
     async settle(leases, rows, keep) {

@@ -1,14 +1,15 @@
 import type { OutboxRow } from '@tramline/core/outbox';
-import { headersFromText } from '../sql/headers-text.js';
+import { headersReader } from '../sql/headers-text.js';
 import type { Row } from '../sql/sql-client.js';
 
-/** The columns that {@link outboxRow} reads, of the table `o`. Bytes as base64: as hexadecimal they cost both sides twice as much. */
+/** The columns that {@link rowReader} reads, of the table `o`. Bytes as base64: as hexadecimal they cost both sides twice as much. */
 export const ROW_COLUMNS = `o.id, o.event_id, o.type, o.topic, encode(o.key, 'base64') AS key, o.partition, o.bucket, o.headers,
   encode(o.payload, 'base64') AS payload, o.attempts`;
 
-/** Drivers give a bigint as text, number or bigint. Ids stay below 2^53 for longer than any table lives. */
-export function outboxRow(row: Row): OutboxRow {
-  return {
+/** Reads the rows of one page. Drivers give a bigint as text, number or bigint. Ids stay below 2^53 for longer than any table lives. */
+export function rowReader(): (row: Row) => OutboxRow {
+  const headers = headersReader();
+  return (row) => ({
     rowId: Number(row.id),
     id: row.event_id as string,
     type: row.type as string,
@@ -19,9 +20,9 @@ export function outboxRow(row: Row): OutboxRow {
     record: {
       key: bytesOf(row.key as string | null),
       value: bytesOf(row.payload as string | null),
-      headers: headersFromText(row.headers as string),
+      headers: headers(row.headers as string),
     },
-  };
+  });
 }
 
 /** The server breaks base64 into lines, which are skipped. */

@@ -16,7 +16,7 @@ async function world(count: number, drawn = count) {
   const lanes = {
     resting: true,
     drops: 0,
-    taken: { beyond: () => false },
+    taken: { size: 0, bytes: 0, beyond: () => false },
     distribute(page: readonly OutboxRow[]) {
       flown.push(page.map(({ rowId }) => rowId));
       lanes.resting = false;

@@ -26,6 +26,8 @@ interface Read {
   readonly scan: Scan;
   readonly at: number;
   readonly rows: readonly OutboxRow[];
+  /** There are more rows behind them. */
+  readonly full: boolean;
 }
 
 /** What pages need of the relay around them. */
@@ -120,27 +122,26 @@ export class Pages {
   }
 
   private async read(): Promise<number> {
-    const { floor } = this.setup;
+    const { floor, lanes } = this.setup;
     await floor.advance(this.page?.full ?? false);
-    return this.distribute(await this.ask(floor.scan()));
+    // What flies comes along, and must not fill the page: others may wait behind it.
+    return this.distribute(await this.ask(floor.scan(), lanes.taken));
   }
 
-  private async ask(scan: Scan): Promise<Read> {
+  /** @param beside - rows that come along without counting, and their bytes */
+  private async ask(scan: Scan, beside = { size: 0, bytes: 0 }): Promise<Read> {
     const { clock, leases, pageRows, store } = this.setup;
     const at = clock.monotonic();
-    const rows = await store.pending({
-      buckets: leases.reading().map(({ bucket }) => bucket),
-      after: scan.after,
-      limit: pageRows,
-      maxBytes: RELAY.pageBytes,
-    });
-    return { scan, at, rows };
+    const limit = pageRows + beside.size;
+    const maxBytes = RELAY.pageBytes + beside.bytes;
+    const buckets = leases.reading().map(({ bucket }) => bucket);
+    const rows = await store.pending({ buckets, after: scan.after, limit, maxBytes });
+    return { scan, at, rows, full: rows.length === limit || endedByBytes(rows, maxBytes) };
   }
 
-  private distribute({ scan, at, rows }: Read): number {
+  private distribute({ scan, at, rows, full }: Read): number {
     const { floor, lanes, outcomes, pace } = this.setup;
     floor.passed(scan, rows[0]?.rowId ?? Infinity);
-    const full = rows.length === this.setup.pageRows || endedByBytes(rows);
     this.setbacks = lanes.drops + outcomes.setbacks;
     const { taken, skipped } = lanes.distribute(rows, full);
     const left = new Set(rows.map(({ rowId }) => rowId));
@@ -152,8 +153,8 @@ export class Pages {
 }
 
 /** The store counts bytes a little otherwise: nearly full is taken for full, and costs no more than another look. */
-function endedByBytes(rows: readonly OutboxRow[]): boolean {
+function endedByBytes(rows: readonly OutboxRow[], maxBytes: number): boolean {
   let bytes = 0;
   for (const { record } of rows) bytes += recordBytes(record);
-  return bytes >= RELAY.pageBytes * 0.8;
+  return bytes >= maxBytes * 0.8;
 }

@@ -7,7 +7,7 @@ export const RELAY = {
   /** How long a flight is tried: long enough for a leader to be elected, short enough for a lease to hold two. */
   longestFlightMs: 5_000,
   /** One page of rows: a few flights for a few partitions. */
-  pageRows: 5_000,
+  pageRows: 2_000,
   pageBytes: 4_000_000,
   /** Rows that landed and are settled beside the next flight, not before it: until then they are read again with each page. */
   unsettledRows: 250,

@@ -6,7 +6,7 @@ import { RELAY } from './settings.js';
 /** All rows that a relay has in memory: queued, flying, or with an end that the table does not know yet. */
 export class TakenRows {
   private readonly rows = new Map<number, Taken>();
-  private bytes = 0;
+  private held = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -14,9 +14,14 @@ export class TakenRows {
     return this.rows.size;
   }
 
+  /** Of their records. */
+  get bytes(): number {
+    return this.held;
+  }
+
   /** Whether there are so many that no further page should be read. */
   get full(): boolean {
-    return this.rows.size >= RELAY.takenRows || this.bytes >= RELAY.takenBytes;
+    return this.rows.size >= RELAY.takenRows || this.held >= RELAY.takenBytes;
   }
 
   has({ rowId }: OutboxRow): boolean {
@@ -39,14 +44,14 @@ export class TakenRows {
     const bytes = recordBytes(row.record) + RELAY.frameBytes;
     const taken = { row, bytes, readAt: this.clock.monotonic() };
     this.rows.set(row.rowId, taken);
-    this.bytes += bytes;
+    this.held += bytes;
     return taken;
   }
 
   /** Their end is known, or they are as if they had never been read. */
   ended(rows: readonly OutboxRow[]): void {
     for (const { rowId } of rows) {
-      this.bytes -= this.rows.get(rowId)?.bytes ?? 0;
+      this.held -= this.rows.get(rowId)?.bytes ?? 0;
       this.rows.delete(rowId);
     }
   }

@@ -2,7 +2,7 @@ import type { RelayStore } from '@tramline/core/outbox';
 import { batch, json, statement, type SqliteContext } from './context.js';
 import { fence, leased } from './fence.js';
 import { NOW } from './names.js';
-import { outboxRow, ROW_COLUMNS } from './rows.js';
+import { rowReader, ROW_COLUMNS } from './rows.js';
 
 /** Rows that can never be sent: they lie aside until somebody releases or deletes them. */
 export function deadRows<Tx>(
@@ -33,8 +33,9 @@ export function deadRows<Tx>(
 
     async dead(after, limit) {
       const rows = await client.query(list, [after, limit]);
+      const read = rowReader();
       return rows.map((row) => ({
-        ...outboxRow(row),
+        ...read(row),
         error: row.last_error as string,
         ageMs: Math.max(0, Number(row.age)),
       }));

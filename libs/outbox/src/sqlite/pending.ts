@@ -1,7 +1,7 @@
 import type { RelayStore } from '@tramline/core/outbox';
 import { json, type SqliteContext } from './context.js';
 import { NOW } from './names.js';
-import { outboxRow, ROW_COLUMNS } from './rows.js';
+import { rowReader, ROW_COLUMNS } from './rows.js';
 import { fence, leased } from './fence.js';
 
 /** Rows on their way: what is next, and what has arrived. */
@@ -42,7 +42,7 @@ export function pending<Tx>({
 
     async pending({ buckets, after, limit, maxBytes }) {
       const rows = await client.query(page, [after, json(buckets), limit, maxBytes]);
-      return rows.map(outboxRow);
+      return rows.map(rowReader());
     },
 
     async settle(leases, rows, keep) {

@@ -1,13 +1,15 @@
 import type { OutboxRow } from '@tramline/core/outbox';
-import { headersFromText } from '../sql/headers-text.js';
+import { headersReader } from '../sql/headers-text.js';
 import type { Row } from '../sql/sql-client.js';
 
-/** The columns that {@link outboxRow} reads, of the table `o`. */
+/** The columns that {@link rowReader} reads, of the table `o`. */
 export const ROW_COLUMNS =
   'o.id, o.event_id, o.type, o.topic, o.key, o.partition, o.bucket, o.headers, o.payload, o.attempts';
 
-export function outboxRow(row: Row): OutboxRow {
-  return {
+/** Reads the rows of one page. */
+export function rowReader(): (row: Row) => OutboxRow {
+  const headers = headersReader();
+  return (row) => ({
     rowId: Number(row.id),
     id: row.event_id as string,
     type: row.type as string,
@@ -18,7 +20,7 @@ export function outboxRow(row: Row): OutboxRow {
     record: {
       key: row.key as Uint8Array | null,
       value: row.payload as Uint8Array | null,
-      headers: headersFromText(row.headers as string),
+      headers: headers(row.headers as string),
     },
-  };
+  });
 }
