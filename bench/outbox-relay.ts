@@ -6,9 +6,9 @@ import { moveBacklog, type Moved } from './work/outbox-measures.ts';
 import { BY_HAND, LIBRARY, ours, TWO_BY_HAND, type OutboxSide } from './work/outbox-sides.ts';
 
 const PER_SECOND = 20_000;
-const BACKLOG = 60_000;
-/** Theirs: enough for some seconds. */
-const BY_HAND_BACKLOG = 12_000;
+const BACKLOG = 120_000;
+/** Theirs: enough for as long. */
+const BY_HAND_BACKLOG = 40_000;
 const LIBRARY_BACKLOG = 100;
 const BESIDE_GOAL = 3;
 /** Two of theirs have both cores to themselves. */
