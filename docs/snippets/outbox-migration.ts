@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 // #region migration
 export class TramlineOutbox1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Up to the version of today: a later one of @tramline/outbox gets a migration of its own, with `after: 17`.
-    for (const statement of await sqlFor('postgres', { upTo: 17 })) await runner.query(statement);
+    // Up to the version of today: a later one of @tramline/outbox gets a migration of its own, with `after: 18`.
+    for (const statement of await sqlFor('postgres', { upTo: 18 })) await runner.query(statement);
   }
 
   async down(): Promise<void> {

@@ -34,7 +34,7 @@ describeOnBoth('tables', (world) => {
     const last =
       world().database.name === 'SQLite'
         ? 'DROP INDEX tramline_inbox_seen'
-        : 'DROP FUNCTION tramline_publish_all';
+        : 'DROP FUNCTION tramline_settle';
     await change(last);
     const { put } = await world().start();
     await put({ key: 'a', n: 1 });
