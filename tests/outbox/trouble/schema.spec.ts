@@ -32,9 +32,7 @@ describeOnBoth('tables', (world) => {
       message: expect.stringMatching(/have version \d+, and this code needs \d+/),
     });
     const last =
-      world().database.name === 'SQLite'
-        ? 'DROP INDEX tramline_inbox_seen'
-        : 'DROP FUNCTION tramline_settle';
+      world().database.name === 'SQLite' ? 'DROP INDEX tramline_inbox_seen' : 'DROP FUNCTION tramline_settle';
     await change(last);
     const { put } = await world().start();
     await put({ key: 'a', n: 1 });
