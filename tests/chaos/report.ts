@@ -22,7 +22,7 @@ export function reportLines(report: ChaosReport): string[] {
     ...timelines(report),
     passed
       ? `chaos passed: seed ${seed}, ${report.faults.length} faults, ${report.registrations} registrations, 0 violations`
-      : `chaos failed: seed ${seed}, ${violations.length} violations; again with --seed ${seed} --rate ${report.load.rate}`,
+      : `chaos failed: seed ${seed}, ${violations.length} violations; again with --seed ${seed} --minutes ${report.minutes} --rate ${report.load.rate}`,
   ];
 }
 
@@ -31,10 +31,11 @@ function figures({ load, busy, faults, found, restMs, repeatedSms, registrations
   const recoveries = faults.flatMap(({ recoveredMs }) => recoveredMs ?? []).sort((a, b) => a - b);
   const repeats = (all: readonly { readonly eventId: string }[]) =>
     all.length - new Set(all.map(({ eventId }) => eventId)).size;
+  const mails = [...found.mails.values()].reduce((sum, count) => sum + count, 0);
   return [
     `rate                 ${load.rate} registrations a second (${percent(load.busy)} of the CPU in use; ${percent(busy)} with all faults)`,
     `registrations        ${registrations} answered 201 while faults were injected; ${found.users.length} users in all`,
-    `events               ${records} in the log, ${found.steps.length + found.ledger.length + repeatedSms + found.sms.size + 2 * found.users.length} handled`,
+    `events               ${records} in the log, ${found.steps.length + found.ledger.length + repeatedSms + found.sms.size + mails} handled`,
     `repeats              in the log ${repeats(found.announced) + repeats(found.awarded) + repeats(found.loggedSteps)}, SMS calls ${repeatedSms}, steps ${repeats(found.steps)}`,
     `poison               ${found.poisoned.length} events, ${found.letters.length} dead letters`,
     `recovery             median ${seconds(recoveries[Math.floor(recoveries.length / 2)])}, longest ${seconds(recoveries.at(-1))}`,

@@ -45,7 +45,7 @@ async function readAll({ bus: { transport } }: ChaosWorld, topic: string): Promi
       for (const { offset, timestamp, key, headers } of records) {
         const id = headers.find(([name]) => name === 'ce_id')?.[1];
         // Poison that we wrote has none.
-        if (id) all.push({ eventId: text(id), key: text(key), partition, offset, at: timestamp });
+        if (id) all.push({ eventId: text(id), key: text(key), topic, partition, offset, at: timestamp });
       }
   return all;
 }

@@ -24,6 +24,7 @@ export interface LedgerRow {
 export interface Logged {
   readonly eventId: string;
   readonly key: string;
+  readonly topic: string;
   readonly partition: number;
   readonly offset: number;
   readonly at: number;

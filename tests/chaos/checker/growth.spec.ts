@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { grown } from './growth.ts';
+import { connectionsGrown, grown } from './growth.ts';
 
 const life = (...samples: readonly (readonly [bytes: number, handles: number])[]) => ({
   name: 'sms-1',
@@ -19,4 +19,13 @@ it('names memory and handles that only go up', () => {
 
 it('says nothing of a short life', () => {
   expect(grown(life([30e6, 30], [80e6, 90]))).toEqual([]);
+});
+
+it('names connections that only go up, whichever process has them', () => {
+  const counts = (...brokers: readonly number[]) =>
+    brokers.map((count) => ({ brokers: count, database: 20 }));
+  expect(connectionsGrown(counts(90, 60, 95, 80))).toEqual([]);
+  expect(connectionsGrown(counts(60, 70, 110, 130))).toEqual([
+    'connections to the brokers grew from 60 to 110',
+  ]);
 });

@@ -19,7 +19,7 @@ const WARM_AFTER_MS = 15_000;
 /** Below so many looks nothing can be said. */
 const LEAST_SAMPLES = 4;
 /** A process that fills caches and pools may grow so much once. */
-const SPARE = { share: 0.4, bytes: 16_000_000, handles: 16 };
+const SPARE = { share: 0.4, bytes: 16_000_000, handles: 12 };
 
 /** Watches what processes hold, and how many connections there are. */
 export class Growth {
@@ -48,37 +48,45 @@ export class Growth {
 
   /** @returns what grew, a sentence each */
   violations(): string[] {
-    return [...[...this.lives.values()].flatMap(grown), ...connectionsGrown(this.connections)];
+    const lives = [...this.lives.values()];
+    const unseen =
+      this.connections.length >= 2 * LEAST_SAMPLES &&
+      !lives.some(({ samples }) => samples.length >= LEAST_SAMPLES);
+    return [
+      ...lives.flatMap(grown),
+      ...connectionsGrown(this.connections),
+      ...(unseen ? ['no process lived long enough to tell whether it grows'] : []),
+    ];
   }
 }
 
-/** A leak never goes down again: what counts is the least that was seen in the later half. */
+/** A leak never goes down again: what counts is the least that was seen in each half. */
 export function grown({ name, samples }: Life): string[] {
-  const first = samples[0];
-  if (!first || samples.length < LEAST_SAMPLES) return [];
+  if (samples.length < LEAST_SAMPLES) return [];
   const found: string[] = [];
-  const bytes = leastOfLater(samples.map((sample) => sample.bytes));
-  if (bytes > first.bytes * (1 + SPARE.share) + SPARE.bytes)
-    found.push(`${name} grew from ${megabytes(first.bytes)} to ${megabytes(bytes)} in use`);
-  const handles = leastOfLater(samples.map((sample) => sample.handles));
-  if (handles > first.handles + SPARE.handles)
-    found.push(`${name} grew from ${first.handles} to ${handles} open handles`);
+  const bytes = leastOfHalves(samples.map((sample) => sample.bytes));
+  if (bytes.later > bytes.first * (1 + SPARE.share) + SPARE.bytes)
+    found.push(`${name} grew from ${megabytes(bytes.first)} to ${megabytes(bytes.later)} in use`);
+  const handles = leastOfHalves(samples.map((sample) => sample.handles));
+  if (handles.later > handles.first + SPARE.handles)
+    found.push(`${name} grew from ${handles.first} to ${handles.later} open handles`);
   return found;
 }
 
-function connectionsGrown(connections: Growth['connections']): string[] {
-  const first = connections[0];
-  if (!first || connections.length < LEAST_SAMPLES) return [];
+/** All connections together: a process that is new has as many as the one before. */
+export function connectionsGrown(connections: Growth['connections']): string[] {
+  if (connections.length < LEAST_SAMPLES) return [];
   return (['brokers', 'database'] as const).flatMap((to) => {
-    const later = leastOfLater(connections.map((counts) => counts[to]));
-    return later > first[to] * (1 + SPARE.share) + SPARE.handles
-      ? [`connections to the ${to} grew from ${first[to]} to ${later}`]
+    const { first, later } = leastOfHalves(connections.map((counts) => counts[to]));
+    return later > first * (1 + SPARE.share) + SPARE.handles
+      ? [`connections to the ${to} grew from ${first} to ${later}`]
       : [];
   });
 }
 
-function leastOfLater(amounts: readonly number[]): number {
-  return Math.min(...amounts.slice(Math.floor(amounts.length / 2)));
+function leastOfHalves(amounts: readonly number[]): { readonly first: number; readonly later: number } {
+  const middle = Math.floor(amounts.length / 2);
+  return { first: Math.min(...amounts.slice(0, middle)), later: Math.min(...amounts.slice(middle)) };
 }
 
 export function megabytes(bytes: number): string {

@@ -3,10 +3,8 @@ import type { Found, Violation } from './found.ts';
 type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
 
 /** Every poison event lies in the dead letters of every group that could not handle it, and nothing else does. */
-export function* lettersOfPoison({
-  poisoned,
-  letters,
-}: Pick<Found, 'poisoned' | 'letters'>): Generator<Violation> {
+export function* lettersOfPoison(found: Found): Generator<Violation> {
+  const { poisoned, letters } = found;
   const place = (group: string, { topic, partition, offset }: Place) =>
     `${group}: ${topic}, partition ${partition}, offset ${offset}`;
   const lying = new Set(letters.map((letter) => place(letter.group, letter)));
@@ -15,9 +13,22 @@ export function* lettersOfPoison({
     for (const group of one.groups) {
       expected.add(place(group, one));
       if (!lying.has(place(group, one)))
-        yield { text: `${one.what} is in no dead letter of ${place(group, one)}` };
+        yield { text: `${one.what} is in no dead letter of ${place(group, one)}`, ...subjectAt(one, found) };
     }
   for (const letter of letters)
     if (!expected.has(place(letter.group, letter)))
-      yield { text: `${letter.handlerId} gave up (${letter.reason}) on ${place(letter.group, letter)}` };
+      yield {
+        text: `${letter.handlerId} gave up (${letter.reason}) on ${place(letter.group, letter)}`,
+        ...subjectAt(letter, found),
+      };
+}
+
+/** Whom, or which step, the event there is about; nobody where it cannot be read. */
+function subjectAt(
+  { topic, partition, offset }: Place,
+  { announced, awarded, loggedSteps }: Found,
+): Pick<Violation, 'subject'> {
+  const isThere = (one: Place) => one.topic === topic && one.partition === partition && one.offset === offset;
+  const subject = [...announced, ...awarded].find(isThere)?.key ?? loggedSteps.find(isThere)?.eventId;
+  return subject === undefined ? {} : { subject };
 }

@@ -24,6 +24,15 @@ it('does not count that nothing was there to be handled, nor what lies outside',
   ]);
 });
 
+it('counts one that lasts beyond the stretch, and none that begins behind it', () => {
+  const late = [handling(0, 1), handling(40, 900), handling(950, 960)];
+  expect(pauses(late, 0, 100)).toEqual([{ partition: 0, p99: 860, longest: 860 }]);
+});
+
+it('takes no repeat for a pause', () => {
+  expect(pauses([handling(0, 4), handling(50, 4)], 0, 100)).toEqual([{ partition: 0, p99: 4, longest: 4 }]);
+});
+
 it('is told for each partition', () => {
   const found = pauses([handling(0, 5, 1), handling(0, 9, 0)], 0, 100);
   expect(found.map(({ partition, longest }) => [partition, longest])).toEqual([

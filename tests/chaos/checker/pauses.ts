@@ -36,8 +36,9 @@ function ofPartition(all: readonly Handling[], from: number, to: number): number
   for (let at = inOrder.length - 1; at >= 0; at--) {
     const { writtenAt, handledAt } = inOrder[at]!;
     oldestWaiting = Math.min(oldestWaiting, writtenAt);
-    const before = inOrder[at - 1]?.handledAt ?? -Infinity;
-    if (handledAt >= from && handledAt <= to) lengths.push(handledAt - Math.max(before, oldestWaiting));
+    const began = Math.max(inOrder[at - 1]?.handledAt ?? -Infinity, oldestWaiting);
+    // One that outlasts the stretch belongs to it; a repeat was written after it had been handled, and is none.
+    if (handledAt >= from && began <= to && handledAt >= began) lengths.push(handledAt - began);
   }
   return lengths;
 }

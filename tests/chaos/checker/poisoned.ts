@@ -15,4 +15,5 @@ export interface Poisoned {
   readonly what: string;
   /** Whom it announces, where everybody else serves it. */
   readonly userId?: string;
+  readonly email?: string;
 }

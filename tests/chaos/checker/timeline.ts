@@ -34,7 +34,12 @@ function* ofUser(userId: string, found: Found): Generator<Moment> {
       yield { at, what: `SMS under the key ${idempotencyKey}` };
   }
   for (const letter of found.letters)
-    if (announced.some(({ partition, offset }) => letter.partition === partition && letter.offset === offset))
+    if (
+      announced.some(
+        ({ topic, partition, offset }) =>
+          letter.topic === topic && letter.partition === partition && letter.offset === offset,
+      )
+    )
       yield { at: letter.at, what: `dead letter of ${letter.group}, ${letter.handlerId}: ${letter.reason}` };
 }
 

@@ -3,7 +3,10 @@ import type { Found } from './found.ts';
 import { timeline } from './timeline.ts';
 import { verify } from './verify.ts';
 
-const place = { partition: 0, offset: 0, at: 5 };
+const place = { topic: 'user.registered', partition: 0, offset: 0, at: 5 };
+const awarded = { ...place, topic: 'points.awarded' };
+const step = { ...place, topic: 'soak.registered' };
+const nobody = 'nobody@example.com';
 const ada = { name: 'Ada', email: 'ada@example.com', phone: '+447700900001' };
 
 /** Somebody registered, one step was taken, and one event is poison to the SMS group alone. */
@@ -15,29 +18,32 @@ const whole: Found = {
     { userId: 'refused', points: 100, at: 6 },
   ],
   sms: new Map([[ada.phone, [{ idempotencyKey: 'e1', at: 7 }]]]),
-  mails: new Map([[ada.email, 2]]),
+  mails: new Map([
+    [ada.email, 2],
+    [nobody, 2],
+  ]),
   announced: [
     { ...place, eventId: 'e1', key: 'u1' },
     { ...place, eventId: 'e2', key: 'refused', offset: 1 },
   ],
   awarded: [
-    { ...place, eventId: 'p1', key: 'u1' },
-    { ...place, eventId: 'p2', key: 'refused' },
+    { ...awarded, eventId: 'p1', key: 'u1' },
+    { ...awarded, eventId: 'p2', key: 'refused' },
   ],
   committedSteps: [
     { userId: 's1', key: 'k', count: 1, eventId: 'step 1' },
     { userId: 's2', key: 'k', count: 2, eventId: 'step 2' },
   ],
   loggedSteps: [
-    { ...place, eventId: 'step 1', key: 'k' },
-    { ...place, eventId: 'step 2', key: 'k', offset: 1 },
+    { ...step, eventId: 'step 1', key: 'k' },
+    { ...step, eventId: 'step 2', key: 'k', offset: 1 },
     // A relay that was killed sends again what it had sent.
-    { ...place, eventId: 'step 1', key: 'k', offset: 2 },
+    { ...step, eventId: 'step 1', key: 'k', offset: 2 },
   ],
   steps: [
-    { ...place, eventId: 'step 1' },
-    { ...place, eventId: 'step 2', offset: 1 },
-    { ...place, eventId: 'step 1', offset: 2 },
+    { ...step, eventId: 'step 1' },
+    { ...step, eventId: 'step 2', offset: 1 },
+    { ...step, eventId: 'step 1', offset: 2 },
   ],
   poisoned: [
     {
@@ -47,6 +53,7 @@ const whole: Found = {
       groups: ['sms'],
       what: 'refused',
       userId: 'refused',
+      email: nobody,
     },
   ],
   letters: [
@@ -97,11 +104,20 @@ it.each<[string, Partial<Found>]>([
   ['refused has the points [] instead of [100]', { ledger: whole.ledger.slice(0, 1) }],
   ['u9 has points, and is nobody', { ledger: [...whole.ledger, { userId: 'u9', points: 100, at: 1 }] }],
   ['points for u1 were announced by 0 events instead of 1', { awarded: whole.awarded.slice(1) }],
-  ['u1 got 1 mails instead of 2', { mails: new Map([[ada.email, 1]]) }],
+  [
+    'u1 got 1 mails instead of 2',
+    {
+      mails: new Map([
+        [ada.email, 1],
+        [nobody, 2],
+      ]),
+    },
+  ],
+  ['refused got 0 mails instead of 2', { mails: new Map([[ada.email, 2]]) }],
   ['step 2 of k is committed, and no witness saw it', { steps: whole.steps.slice(0, 1) }],
   [
     'the step step 9 was rolled back, and is announced',
-    { loggedSteps: [...whole.loggedSteps, { ...place, eventId: 'step 9', key: 'k', offset: 9 }] },
+    { loggedSteps: [...whole.loggedSteps, { ...step, eventId: 'step 9', key: 'k', offset: 9 }] },
   ],
   ['step 1 of k first appears behind 2 at the handler', { steps: whole.steps.toReversed().slice(1) }],
   ['step 1 of k first appears behind 2 in the log', { loggedSteps: whole.loggedSteps.slice(1) }],

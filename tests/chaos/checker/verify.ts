@@ -68,9 +68,10 @@ function* points({ users, ledger, awarded, poisoned }: Found): Generator<Violati
     if (!somebody.has(userId)) yield { text: `${userId} has points, and is nobody`, subject: userId };
 }
 
-/** A welcome and the news of the points. The box drops what comes twice. */
-function* mails({ users, mails: boxes }: Found): Generator<Violation> {
-  for (const { userId, email } of users) {
+/** A welcome and the news of the points, also for those whom only the gateway refuses. The box drops what comes twice. */
+function* mails({ users, poisoned, mails: boxes }: Found): Generator<Violation> {
+  const refused = poisoned.flatMap(({ userId, email }) => (userId && email ? [{ userId, email }] : []));
+  for (const { userId, email } of [...users, ...refused]) {
     const count = boxes.get(email) ?? 0;
     if (count !== 2) yield { text: `${userId} got ${count} mails instead of 2`, subject: userId };
   }

@@ -18,10 +18,15 @@ export interface InjectedFault {
 /** One that takes longer than this has not recovered. */
 const RECOVERY_MS = 60_000;
 
-/** One fault after the other, each when everything has recovered from the one before. @param until - as `performance.now()`: none begins later */
+/**
+ * One fault after the other, each when everything has recovered from the one before.
+ * @param until - as `performance.now()`: none begins later
+ * @param least - so many come, however late
+ */
 export async function injectFaults(
   seed: number,
   until: number,
+  least: number,
   scene: Omit<Scene, 'random'>,
   recovery: Recovery,
   growth: Growth,
@@ -31,7 +36,7 @@ export async function injectFaults(
   for (const { fault, random, afterMs } of plan(seed)) {
     await growth.look();
     await pause(afterMs);
-    if (performance.now() > until) break;
+    if (performance.now() > until && injected.length >= least) break;
     const at = Date.now();
     const met = await fault.inject({ ...scene, random }).catch((error: Error) => {
       scene.violations.push(`${fault.name}: ${error.message}`);

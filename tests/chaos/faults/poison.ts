@@ -41,14 +41,15 @@ async function append(scene: Scene, value: Uint8Array, what: string): Promise<vo
 /** Only the gateway has something against it: the others serve it like everybody. */
 async function refused({ world, poisoned }: Scene): Promise<void> {
   const userId = randomUUID();
+  const email = `nobody.${userId}@example.com`;
   const phone = `${REFUSED_NUMBER}${poisoned.length}`;
   const receipt = await world.bus.events.publish(Announced, {
     userId,
     name: 'Nobody',
-    email: `nobody.${userId}@example.com`,
+    email,
     phone,
   });
-  poisoned.push({ ...receipt, groups: ['sms'], what: 'refused by the gateway', userId });
+  poisoned.push({ ...receipt, groups: ['sms'], what: 'refused by the gateway', userId, email });
 }
 
 async function failing({ world, poisoned }: Scene): Promise<void> {

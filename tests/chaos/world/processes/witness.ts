@@ -11,10 +11,9 @@ import type { Books } from '../../../../scripts/soak/books/books.ts';
 import { PostgresBooks } from '../../../../scripts/soak/books/postgres-books.ts';
 import { Registered } from '../../../../scripts/soak/events.ts';
 import { POISON } from '../../checker/poisoned.ts';
+import { STEPS } from '../../load/steps.ts';
 import { serveReadiness } from './ready.ts';
 
-const KEYS = 40;
-const STEPS_PER_SECOND = 4;
 const MOST_AT_ONCE = 20;
 
 class RolledBackError extends Error {
@@ -51,9 +50,8 @@ async function witness({ userId }: { userId: string }, context: EventContext): P
 }
 
 /** Publishes first: so the counter, whose lock orders the transactions of a key, has no part in ordering the events. */
-async function step(): Promise<void> {
+async function step(key: string): Promise<void> {
   const userId = randomUUID();
-  const key = `key-${Math.floor(Math.random() * KEYS)}`;
   const doomed = Math.random() < 0.1;
   await bus.outbox.transaction(async (tx) => {
     const { eventId } = await bus.outbox.publish(tx, Registered, { userId, key, doomed });
@@ -66,12 +64,15 @@ await bus.start();
 let underWay = 0;
 const writing = setInterval(() => {
   if (underWay >= MOST_AT_ONCE || existsSync(process.env['REST_FILE']!)) return;
-  underWay++;
-  // What fails was not committed, or was: the tables say.
-  void step()
-    .catch(() => undefined)
-    .finally(() => underWay--);
-}, 1_000 / STEPS_PER_SECOND);
+  const key = `key-${Math.floor(Math.random() * STEPS.keys)}`;
+  for (let one = 0; one < STEPS.atOnce; one++) {
+    underWay++;
+    // What fails was not committed, or was: the tables say.
+    void step(key)
+      .catch(() => undefined)
+      .finally(() => underWay--);
+  }
+}, STEPS.everyMs);
 serveReadiness(bus, async () => {
   clearInterval(writing);
   await bus.close();
