@@ -17,3 +17,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "tramline_relay" TO "relay";
 GRANT SELECT ON "tramline_migrations" TO "relay";
 GRANT SELECT, USAGE ON SEQUENCE "tramline_outbox_id" TO "relay";
 GRANT EXECUTE ON FUNCTION "tramline_pending"(bigint, integer[], integer, bigint) TO "relay";
+GRANT EXECUTE ON FUNCTION "tramline_settle"(integer[], bigint[], bigint[], text[], boolean) TO "relay";

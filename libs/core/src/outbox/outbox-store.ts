@@ -41,7 +41,7 @@ export interface WriterStore<Tx> {
    * drawn and held until the transaction ends, so that ids of one key ascend in the order of commits; locks are taken in one
    * order by all writers. Every writer, also of unordered rows, can be seen by `horizon` from before its first id is drawn
    * until its transaction ends. With `delayMs` the rows go to the scheduled table and draw their id when due.
-   * @returns the buckets of the rows: whose relay has nothing to look for, if it owns none of them
+   * @returns the buckets of the rows, some of them perhaps twice: a relay that owns none of them has nothing to look for
    * @throws OutboxError `TRAMLINE_NO_TRANSACTION`; nothing was written then
    */
   insert(tx: Tx, entries: readonly OutboxEntry[], options: WriteOptions): Promise<readonly number[]>;

@@ -6,12 +6,15 @@ interface Transaction {
 }
 
 let told: unknown[];
+let commits: boolean;
 let transactions: OwnTransactions<Transaction>;
 beforeEach(() => {
   told = [];
+  commits = true;
   const store = {
     transaction: async <T>(work: (tx: Transaction) => Promise<T>) => {
       const result = await work({ name: 'ours' });
+      if (!commits) throw new Error('no answer');
       told.push('committed');
       return result;
     },
@@ -34,13 +37,26 @@ it('tells nothing of a transaction that wrote nothing', async () => {
   expect(told).toEqual(['committed']);
 });
 
-it('tells of one that failed: the answer to a commit may be lost, and not the commit', async () => {
+it('tells of one whose commit got no answer: it may have been committed', async () => {
+  commits = false;
+  await expect(transactions.run(async (tx) => transactions.wrote(tx, [3]))).rejects.toThrow('no answer');
+  expect(told).toEqual([[3]]);
+});
+
+it('tells nothing of one whose work failed', async () => {
   const failing = transactions.run(async (tx) => {
     transactions.wrote(tx, [3]);
-    throw new Error('no answer');
+    throw new Error('mine');
   });
-  await expect(failing).rejects.toThrow('no answer');
-  expect(told).toEqual([[3]]);
+  await expect(failing).rejects.toThrow('mine');
+  expect(told).toEqual([]);
+});
+
+it('tells at the end, too, what was written in a savepoint that is another object', async () => {
+  await transactions.run(async () => {
+    expect(transactions.wrote({ name: 'a savepoint' }, [4])).toBe(false);
+  });
+  expect(told).toEqual(['committed', [4]]);
 });
 
 it('knows no other transactions, nor its own when they are over', async () => {

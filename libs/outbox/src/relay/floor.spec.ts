@@ -45,7 +45,7 @@ it('lets no page start above a row whose end is not known', async () => {
   expect(it.scan().after).toBe(3);
 });
 
-it('asks seldom while pages are not full, and often while they are', async () => {
+it('asks seldom while pages bring few rows, and often while they bring many', async () => {
   const clock = new VirtualClock();
   let asked = 0;
   const made = new Floor({ horizon: () => Promise.resolve({ drawn: ++asked, writers: [] }) }, clock);

@@ -38,7 +38,7 @@ export class Floor {
     this.round++;
   }
 
-  /** @param busy - pages are full */
+  /** @param busy - pages bring many rows */
   async advance(busy: boolean): Promise<void> {
     const now = this.clock.monotonic();
     if (now - this.askedAt < (busy ? RELAY.floorEveryMs : RELAY.floorIdleMs)) return;

@@ -31,6 +31,16 @@ it('looks soon and often after a write, for a second', async () => {
   expect(times.at(-1)).toBeGreaterThan(1_500);
 });
 
+it('looks again soon for what was written after the page was asked for', () => {
+  const clock = new VirtualClock();
+  const pace = new Pace(clock);
+  pace.nudge();
+  pace.read(clock.monotonic() - 2, 1, false);
+  expect(pace.dueInMs(false)).toBeLessThan(5);
+  pace.read(clock.monotonic(), 1, false);
+  expect(pace.dueInMs(false)).toBe(20);
+});
+
 it('reads at once what is left of a full page, and leaves gaps under load', async () => {
   const clock = new VirtualClock();
   const pace = new Pace(clock);

@@ -1,6 +1,6 @@
 import type { Clock } from '@tramline/core';
 
-/** After a write: it is committed soon, but nobody says when. */
+/** After a write in a foreign transaction: it is committed soon, but nobody says when. */
 const HOT_STEPS_MS = [0, 1, 2, 4, 8, 16, 20];
 const HOT_FOR_MS = 1_000;
 const BUSY_MS = 20;
@@ -15,8 +15,8 @@ const STRAGGLE_GAP_MS = 50;
  * When the table is read next.
  *
  * - *More*: the last page was full. At once.
- * - *Hot*: somebody in this process wrote, and nothing was seen since: after 0, 1, 2, 4, 8, 16, then every 20 ms, for a
- *   second. The commit itself cannot be heard.
+ * - *Hot*: somebody in this process wrote in our buckets, and nothing was seen since: after 0, 1, 2, 4, 8, 16, then every 20 ms,
+ *   for a second. The commit of a foreign transaction cannot be heard; of our own we are told then, and the first look sees it.
  * - *Busy*: rows were seen last time: after 20 ms, for what other processes write.
  * - *Idle*: doubling, up to a second.
  */
@@ -26,13 +26,15 @@ export class Pace {
   private more = false;
   private idleMs = BUSY_MS;
   private hotUntil = -Infinity;
+  private nudgedAt = -Infinity;
   private step = 0;
 
   constructor(private readonly clock: Clock) {}
 
   /** Something was written here, or was just committed. */
   nudge(): void {
-    this.hotUntil = this.clock.monotonic() + HOT_FOR_MS;
+    this.nudgedAt = this.clock.monotonic();
+    this.hotUntil = this.nudgedAt + HOT_FOR_MS;
     this.step = 0;
   }
 
@@ -42,7 +44,8 @@ export class Pace {
     this.found = rows > 0;
     this.more = more;
     if (this.found) {
-      this.hotUntil = -Infinity;
+      // What was committed since that page was asked for is not in it.
+      if (at >= this.nudgedAt) this.hotUntil = -Infinity;
       this.idleMs = BUSY_MS;
     } else if (at < this.hotUntil) {
       this.step = Math.min(this.step + 1, HOT_STEPS_MS.length - 1);

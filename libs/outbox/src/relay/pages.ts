@@ -13,6 +13,8 @@ interface Page {
   readonly last: number;
   /** There are more rows behind it. */
   readonly full: boolean;
+  /** How many of its rows were new. */
+  readonly taken: number;
   /** Its rows whose end is not known to the table, lowest first. */
   readonly left: Set<number>;
   /** Some of its rows have to be read again, because their lanes did not take them. */
@@ -123,7 +125,7 @@ export class Pages {
 
   private async read(): Promise<number> {
     const { floor, lanes } = this.setup;
-    await floor.advance(this.page?.full ?? false);
+    await floor.advance(this.page !== undefined && this.page.taken > RELAY.floorIdleRows);
     // What flies comes along, and must not fill the page: others may wait behind it.
     return this.distribute(await this.ask(floor.scan(), lanes.taken));
   }
@@ -146,7 +148,7 @@ export class Pages {
     const { taken, skipped } = lanes.distribute(rows, full);
     const left = new Set(rows.map(({ rowId }) => rowId));
     const last = rows.at(-1)?.rowId ?? 0;
-    this.page = { scan, last, full, left, skipped: skipped > 0, whole: taken === rows.length };
+    this.page = { scan, last, full, taken, left, skipped: skipped > 0, whole: taken === rows.length };
     pace.read(at, taken, full && taken > 0);
     return taken;
   }

@@ -6,12 +6,12 @@ export const RELAY = {
   frameBytes: 48,
   /** How long a flight is tried: long enough for a leader to be elected, short enough for a lease to hold two. */
   longestFlightMs: 5_000,
-  /** One page of rows: a few flights for a few partitions. */
+  /** One page of rows that do not fly yet: a full flight for one partition, and short enough to be gone before it grows old in memory. */
   pageRows: 2_000,
   pageBytes: 4_000_000,
   /** Rows that landed and are settled beside the next flight, not before it: until then they are read again with each page. */
   unsettledRows: 250,
-  /** What may be in memory before no further page is read. Only where partitions are slow does it come near. */
+  /** What may be in memory before no further page is read, which has all of it once more. Only where partitions are slow does it come near. */
   takenRows: 20_000,
   takenBytes: 16_000_000,
   /** So long a wave is waited for; then the loop goes on beside what still flies. */
@@ -20,8 +20,9 @@ export const RELAY = {
   slowMs: 1_000,
   /** How often at most the floor is asked for. It costs a query, and a higher one saves only dead index entries. */
   floorEveryMs: 100,
-  /** The same while pages are not full: what is skipped then is little. */
+  /** The same while pages bring only so few rows: what is skipped then is little. */
   floorIdleMs: 500,
+  floorIdleRows: 10,
   /** A row that failed by itself so often is dead. With the waits below that takes 40 to 80 minutes. */
   deadAfter: 24,
   firstHoldMs: 1_000,

@@ -14,7 +14,7 @@ export class TakenRows {
     return this.rows.size;
   }
 
-  /** Of their records. */
+  /** What they take in memory, about. */
   get bytes(): number {
     return this.held;
   }
