@@ -66,11 +66,12 @@ async function measure(bench: Bench, { names, json, store: keep }: BenchOptions)
   const chosen = benchmarks.filter(({ name }) => names.includes(name));
   const { rows, failed } = await runAll(chosen, bench);
   process.stdout.write(json ? `${JSON.stringify(rows.map(jsonOf), null, 2)}\n` : `\n${table(rows)}`);
-  if (keep) {
+  if (failed) process.exitCode = 1;
+  if (keep && failed) bench.progress('nothing is stored: what failed would keep the figures of another day');
+  else if (keep) {
     const seconds = Math.round((monotonic() - began) / 1_000);
     for (const path of store(ROOT, { date, seconds, machine, rows }, NAMES)) bench.progress(`wrote ${path}`);
   }
-  if (failed) process.exitCode = 1;
 }
 
 async function pass(bench: Bench): Promise<void> {

@@ -141,7 +141,7 @@ function isQuiet(tramline: Tramline, { group, waiting }: Growing): boolean {
     .health()
     .groups.flatMap(({ assigned }) => assigned.filter(({ topic }) => topic === tier));
   const open = tiers.reduce((sum, one) => sum + one.open, 0);
-  return open >= waiting || tiers.every(({ paused }) => paused !== undefined);
+  return open >= waiting || (tiers.length > 0 && tiers.every(({ paused }) => paused !== undefined));
 }
 
 /** Microseconds of CPU. */

@@ -21,10 +21,23 @@ it('sends what came meanwhile as one batch, one after the other', async () => {
       [1, 2],
       [3, 4],
     ]);
+  // Whoever was in the first batch does not wait for the second.
+  await Promise.all(first);
   answers.shift()!();
-  await Promise.all([...first, ...later]);
+  await Promise.all(later);
   const last = gatherer.add(5);
   await expect.poll(() => batches.at(-1)).toEqual([5]);
   answers.shift()!();
   await last;
+});
+
+it('goes on after a batch that failed, of which only those in it are told', async () => {
+  let fails = true;
+  const gatherer = new Gatherer<number>(async () => {
+    if (fails) throw new Error('away');
+  });
+  const first = gatherer.add(1);
+  await expect(first).rejects.toThrow('away');
+  fails = false;
+  await gatherer.add(2);
 });

@@ -4,23 +4,28 @@
  */
 export class Gatherer<T> {
   private waiting: T[] = [];
-  private sending: Promise<void> | undefined;
+  /** The batch that fills while the one before is under way. */
+  private next: Promise<void> | undefined;
+  private last: Promise<unknown> = Promise.resolve();
   private readonly send: (batch: readonly T[]) => Promise<unknown>;
 
   constructor(send: (batch: readonly T[]) => Promise<unknown>) {
     this.send = send;
   }
 
-  /** Resolves when everything up to this one was sent. */
+  /** Resolves when everything up to this one was sent; rejects when its own batch was not. */
   add(one: T): Promise<void> {
     this.waiting.push(one);
-    return (this.sending ??= this.run());
+    return (this.next ??= this.sendNext());
   }
 
-  private async run(): Promise<void> {
-    // What is added within one turn travels together.
-    await Promise.resolve();
-    while (this.waiting.length > 0) await this.send(this.waiting.splice(0));
-    this.sending = undefined;
+  private sendNext(): Promise<void> {
+    // Not at once: what is added within one turn travels together.
+    const sent = this.last.then(async () => {
+      this.next = undefined;
+      await this.send(this.waiting.splice(0));
+    });
+    this.last = sent.catch(() => undefined);
+    return sent;
   }
 }
