@@ -27,7 +27,7 @@ describe('the command tramline', () => {
     const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
     expect(loaded.length).toBeGreaterThan(5);
     const known =
-      /\/libs\/cli\/(bin\/tramline|dist\/(main|cli|exit|env|process-env|session|output\/\w+|commands\/[^/]+))\.js$/;
+      /\/libs\/cli\/(bin\/tramline|dist\/(main|cli|exit|env|patience|process-env|session|output\/\w+|commands\/[^/]+))\.js$/;
     expect(loaded.filter((url) => !known.test(url) && !url.includes('/node_modules/commander/'))).toEqual([]);
   });
 
