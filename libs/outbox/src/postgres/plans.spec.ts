@@ -26,6 +26,17 @@ class MeasuringClient extends PgClient {
   }
 }
 
+/** A backlog of which the statistics know nothing. */
+async function fill({ pool }: PostgresWorld): Promise<void> {
+  await pool.query('ALTER TABLE tramline_outbox SET (autovacuum_enabled = off)');
+  await pool.query(
+    `INSERT INTO tramline_outbox (id, event_id, type, topic, key, bucket, headers, payload)
+    SELECT g, $1 || g, 't', 't', convert_to('k' || g % 977, 'UTF8'), g % 64, '[]', convert_to(repeat('x', 400), 'UTF8')
+    FROM generate_series(1, ${ROWS}) g`,
+    [randomUUID()],
+  );
+}
+
 // Statistics are never what they should be for a queue: here there are none at all, then those of another time.
 describeWithPostgres('plans on PostgreSQL', () => {
   let world: PostgresWorld;
@@ -33,13 +44,7 @@ describeWithPostgres('plans on PostgreSQL', () => {
   beforeAll(async () => {
     world = await PostgresWorld.create();
     measuring = new MeasuringClient(world.pool);
-    await world.pool.query('ALTER TABLE tramline_outbox SET (autovacuum_enabled = off)');
-    await world.pool.query(
-      `INSERT INTO tramline_outbox (id, event_id, type, topic, key, bucket, headers, payload)
-      SELECT g, $1 || g, 't', 't', convert_to('k' || g % 977, 'UTF8'), g % 64, '[]', convert_to(repeat('x', 400), 'UTF8')
-      FROM generate_series(1, ${ROWS}) g`,
-      [randomUUID()],
-    );
+    await fill(world);
   });
   afterAll(() => world.close());
 
@@ -73,4 +78,36 @@ describeWithPostgres('plans on PostgreSQL', () => {
       await world.store.release(leases);
     },
   );
+
+  it('made for an empty queue and kept by the connection, are as good for a backlog', async () => {
+    const empty = await PostgresWorld.create({ max: 1 });
+    try {
+      const kept = new MeasuringClient(empty.pool);
+      const store = postgresStore(kept);
+      const buckets = Array.from({ length: 64 }, (_, bucket) => bucket);
+      const leases = await empty.claimAll();
+      const measure = async (limit: number) => {
+        const request = { buckets, after: 0, limit, maxBytes: 1e9 };
+        const rows = await empty.store.pending(request);
+        kept.blocks.length = 0;
+        await store.pending(request);
+        await expect(store.settle(leases, rows, true)).rejects.toThrow(TypeError);
+        return kept.blocks as readonly number[] as readonly [pending: number, settle: number];
+      };
+      // Several times: by then the server has made up its mind.
+      for (let time = 0; time < 8; time++) {
+        const record = { key: null, value: null, headers: [] };
+        await empty.write([{ id: `${time}`, type: 't', topic: 't', partition: undefined, record }]);
+        await measure(PAGE);
+      }
+      await empty.pool.query('DELETE FROM tramline_outbox');
+      await fill(empty);
+      const [pendingBlocks, settleBlocks] = await measure(2_000);
+      expect(pendingBlocks).toBeLessThan(12 * 2_000);
+      expect(settleBlocks).toBeLessThan(20 * 2_000);
+      expect(await empty.value('SELECT count(*)::int FROM tramline_outbox WHERE state = 2')).toBe(2_000);
+    } finally {
+      await empty.close();
+    }
+  });
 });
