@@ -1,25 +1,23 @@
-import { cpus } from 'node:os';
+import { readFileSync } from 'node:fs';
 
-/**
- * How busy this machine was, with everything that runs on it. What waits for a disk is as free as what waits for nothing, and
- * `cpus()` counts it nowhere: so time in use is held against the clock, not against time idle.
- */
+/** How busy this machine was, with everything that runs on it; interrupts and time that its host took count as busy. Linux alone. */
 export class CpuMeter {
-  private before = usage();
+  private before = times();
 
   /** @returns the share since it was asked last, from 0 to 1 */
   busy(): number {
-    const now = usage();
-    const passed = now.at - this.before.at;
-    const used = now.used - this.before.used;
+    const now = times();
+    const all = now.all - this.before.all;
+    const free = now.free - this.before.free;
     this.before = now;
-    return passed <= 0 ? 0 : Math.min(1, used / passed);
+    return all === 0 ? 0 : 1 - free / all;
   }
 }
 
-/** Milliseconds in use, and passed, of all processors together. */
-function usage(): { readonly at: number; readonly used: number } {
-  const all = cpus();
-  const used = all.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-  return { at: performance.now() * all.length, used };
+/** From the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal, in ticks; man proc_stat(5). */
+function times(): { readonly all: number; readonly free: number } {
+  const [line] = readFileSync('/proc/stat', 'utf8').split('\n', 1) as [string];
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  // What waits for a disk leaves the processor to others.
+  return { all: ticks.reduce((sum, one) => sum + one, 0), free: ticks[3]! + ticks[4]! };
 }
