@@ -83,7 +83,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const violations: Violation[] = [
       ...[...new Set([...fell, ...world.fallen(), ...growth.violations()])].map((text) => ({ text })),
       ...(restMs === undefined ? await stillOnItsWay(world) : []),
-      ...enough(found, expected),
+      ...enough({ ...found, registrations }, expected),
       ...verify(found),
     ];
     const { repeatedSms } = world.outside;

@@ -1,6 +1,6 @@
 import type { Found, Violation } from './found.ts';
 
-/** What was to be written, and for how long. */
+/** What was to be written while faults were injected, and for how long. */
 export interface Expected {
   readonly seconds: number;
   readonly registrationsPerSecond: number;
@@ -14,12 +14,12 @@ const LEAST_STEPS = 0.4;
 
 /** Who does nothing loses nothing: enough must have been written for the other checks to mean something. */
 export function* enough(
-  { registered, committedSteps }: Pick<Found, 'registered' | 'committedSteps'>,
+  { registrations, committedSteps }: Pick<Found, 'committedSteps'> & { readonly registrations: number },
   { seconds, registrationsPerSecond, stepsPerSecond }: Expected,
 ): Generator<Violation> {
   const people = Math.round(seconds * registrationsPerSecond);
-  if (registered.length < people * LEAST_REGISTERED)
-    yield { text: `only ${registered.length} of about ${people} registrations were answered 201` };
+  if (registrations < people * LEAST_REGISTERED)
+    yield { text: `only ${registrations} of about ${people} registrations were answered 201` };
   const steps = Math.round(seconds * stepsPerSecond);
   if (committedSteps.length < steps * LEAST_STEPS)
     yield { text: `only ${committedSteps.length} of about ${steps} steps were committed` };
