@@ -20,23 +20,29 @@ export interface LedgerRow {
   readonly at: number;
 }
 
-/** An event in the log, as a reader without Tramline sees it. */
-export interface Logged {
-  readonly eventId: string;
-  readonly key: string;
+/** Where a record lies. */
+export interface Place {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+}
+
+/** The same text for the same place. */
+export function textOf({ topic, partition, offset }: Place): string {
+  return `${topic}, partition ${partition}, offset ${offset}`;
+}
+
+/** An event in the log, as a reader without Tramline sees it. */
+export interface Logged extends Place {
+  readonly eventId: string;
+  readonly key: string;
   readonly at: number;
 }
 
 /** A dead letter, by what it is about. */
-export interface FoundLetter {
+export interface FoundLetter extends Place {
   readonly group: Group;
   readonly handlerId: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
   readonly reason: string;
   readonly at: number;
 }

@@ -1,12 +1,9 @@
-import type { Found, Violation } from './found.ts';
-
-type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
+import { textOf, type Found, type Place, type Violation } from './found.ts';
 
 /** Every poison event lies in the dead letters of every group that could not handle it, and nothing else does. */
 export function* lettersOfPoison(found: Found): Generator<Violation> {
   const { poisoned, letters } = found;
-  const place = (group: string, { topic, partition, offset }: Place) =>
-    `${group}: ${topic}, partition ${partition}, offset ${offset}`;
+  const place = (group: string, where: Place) => `${group}: ${textOf(where)}`;
   const lying = new Set(letters.map((letter) => place(letter.group, letter)));
   const expected = new Set<string>();
   for (const one of poisoned)
@@ -24,11 +21,8 @@ export function* lettersOfPoison(found: Found): Generator<Violation> {
 }
 
 /** Whom, or which step, the event there is about; nobody where it cannot be read. */
-function subjectAt(
-  { topic, partition, offset }: Place,
-  { announced, awarded, loggedSteps }: Found,
-): Pick<Violation, 'subject'> {
-  const isThere = (one: Place) => one.topic === topic && one.partition === partition && one.offset === offset;
+function subjectAt(where: Place, { announced, awarded, loggedSteps }: Found): Pick<Violation, 'subject'> {
+  const isThere = (one: Place) => textOf(one) === textOf(where);
   const subject = [...announced, ...awarded].find(isThere)?.key ?? loggedSteps.find(isThere)?.eventId;
   return subject === undefined ? {} : { subject };
 }

@@ -1,5 +1,5 @@
 import { firstBehind } from '../../../scripts/soak/check/first-behind.ts';
-import type { Found, Violation } from './found.ts';
+import { textOf, type Found, type Violation } from './found.ts';
 
 /**
  * What the witnesses committed arrived, what they rolled back did not, and first appearances of a key, in the log and at the
@@ -16,10 +16,10 @@ export function* orderOfSteps({
   for (const { eventId, key, count } of committedSteps)
     if (!handled.has(eventId))
       yield { text: `step ${count} of ${key} is committed, and no witness saw it`, subject: eventId };
-  const ours = new Set(poisoned.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
-  for (const { eventId, partition, offset } of loggedSteps)
-    if (!committed.has(eventId) && !ours.has(`soak.registered ${partition} ${offset}`))
-      yield { text: `the step ${eventId} was rolled back, and is announced`, subject: eventId };
+  const ours = new Set(poisoned.map(textOf));
+  for (const logged of loggedSteps)
+    if (!committed.has(logged.eventId) && !ours.has(textOf(logged)))
+      yield { text: `the step ${logged.eventId} was rolled back, and is announced`, subject: logged.eventId };
   yield* inOrder('in the log', loggedSteps, committedSteps);
   yield* inOrder('at the handler', steps, committedSteps);
 }

@@ -1,3 +1,5 @@
+import type { Place } from './found.ts';
+
 /** How the steps begin on which witnesses fail for ever. */
 export const POISON = 'poison';
 
@@ -5,10 +7,7 @@ export const POISON = 'poison';
 export const REFUSED_NUMBER = '+99900000';
 
 /** A record that some groups cannot handle, and must lay down. */
-export interface Poisoned {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
+export interface Poisoned extends Place {
   /** Whose dead letters it must lie in. */
   readonly groups: readonly string[];
   /** What is wrong with it. */

@@ -1,4 +1,4 @@
-import type { Found } from './found.ts';
+import { textOf, type Found } from './found.ts';
 
 /** What happened at some time, milliseconds since 1970. */
 export interface Moment {
@@ -33,13 +33,9 @@ function* ofUser(userId: string, found: Found): Generator<Moment> {
     for (const { at, idempotencyKey } of found.sms.get(user.phone) ?? [])
       yield { at, what: `SMS under the key ${idempotencyKey}` };
   }
+  const places = new Set(announced.map(textOf));
   for (const letter of found.letters)
-    if (
-      announced.some(
-        ({ topic, partition, offset }) =>
-          letter.topic === topic && letter.partition === partition && letter.offset === offset,
-      )
-    )
+    if (places.has(textOf(letter)))
       yield { at: letter.at, what: `dead letter of ${letter.group}, ${letter.handlerId}: ${letter.reason}` };
 }
 

@@ -6,7 +6,7 @@ import { RELAY } from './settings.js';
 /** All rows that a relay has in memory: queued, flying, or with an end that the table does not know yet. */
 export class TakenRows {
   private readonly rows = new Map<number, Taken>();
-  private held = 0;
+  private total = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -16,12 +16,12 @@ export class TakenRows {
 
   /** What they take in memory, about. */
   get bytes(): number {
-    return this.held;
+    return this.total;
   }
 
   /** Whether there are so many that no further page should be read. */
   get full(): boolean {
-    return this.rows.size >= RELAY.takenRows || this.held >= RELAY.takenBytes;
+    return this.rows.size >= RELAY.takenRows || this.total >= RELAY.takenBytes;
   }
 
   has({ rowId }: OutboxRow): boolean {
@@ -44,14 +44,14 @@ export class TakenRows {
     const bytes = recordBytes(row.record) + RELAY.frameBytes;
     const taken = { row, bytes, readAt: this.clock.monotonic() };
     this.rows.set(row.rowId, taken);
-    this.held += bytes;
+    this.total += bytes;
     return taken;
   }
 
   /** Their end is known, or they are as if they had never been read. */
   ended(rows: readonly OutboxRow[]): void {
     for (const { rowId } of rows) {
-      this.held -= this.rows.get(rowId)?.bytes ?? 0;
+      this.total -= this.rows.get(rowId)?.bytes ?? 0;
       this.rows.delete(rowId);
     }
   }

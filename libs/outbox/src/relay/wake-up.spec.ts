@@ -13,12 +13,17 @@ function looks({ store }: Process): { count: number } {
   return counted;
 }
 
+/** One process that has had nothing to do for a while. */
+async function idle() {
+  const world = modelWorld();
+  const one = await world.start();
+  await world.clock.advance('10s');
+  return { world, one, looked: looks(one) };
+}
+
 describe('a relay looks', () => {
   it('when a transaction of its own process has ended, and not while it is open', async () => {
-    const world = modelWorld();
-    const one = await world.start();
-    await world.clock.advance('10s');
-    const looked = looks(one);
+    const { world, one, looked } = await idle();
     const writing = one.bus.outbox.transaction(async (tx) => {
       await one.bus.outbox.publish(tx, Counted, { k: 'a', n: 1 });
       await sleep(world.clock, 3_000);
@@ -32,10 +37,7 @@ describe('a relay looks', () => {
   });
 
   it('not at all for a transaction that wrote nothing or was rolled back', async () => {
-    const world = modelWorld();
-    const one = await world.start();
-    await world.clock.advance('10s');
-    const looked = looks(one);
+    const { world, one, looked } = await idle();
     await one.bus.outbox.transaction(async () => undefined);
     const failing = one.bus.outbox.transaction(async (tx) => {
       await one.bus.outbox.publish(tx, Counted, { k: 'a', n: 1 });
@@ -47,10 +49,7 @@ describe('a relay looks', () => {
   });
 
   it('from the write on where somebody else commits', async () => {
-    const world = modelWorld();
-    const one = await world.start();
-    await world.clock.advance('10s');
-    const looked = looks(one);
+    const { world, one, looked } = await idle();
     const writing = one.store.transaction(async (tx) => {
       await one.bus.outbox.publish(tx, Counted, { k: 'a', n: 1 });
       await sleep(world.clock, 500);
