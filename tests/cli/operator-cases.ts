@@ -274,6 +274,24 @@ export function describeOperator(
       expect(world.runs('see')).toEqual([]);
     });
 
+    it('redrive and replay say when nobody is there to handle what they send', async () => {
+      const bus = await world.started([world.failing('charge')]);
+      await world.publish(bus, 0, 2);
+      await world.letters(world.ops().dead.of('shop'), 2);
+      const replay = 'replay order.placed --group shop --handler charge --yes';
+      expect((await tramline(replay)).stdout).toBe('Replayed 2 events.\n');
+      await world.letters(world.ops().dead.of('shop'), 4);
+      await world.stop(bus);
+      const waits =
+        "Group 'shop' has no member just now: what it was sent waits until a service with it runs.\n";
+      expect((await tramline('dead redrive shop --all-letters --yes')).stdout).toBe(
+        `Redrove 4 letters, 0 of them possibly repeated.\n${waits}`,
+      );
+      expect((await tramline(replay)).stdout).toBe(`Replayed 2 events.\n${waits}`);
+      const inJson = await tramline(`${replay} --json`);
+      expect(inJson.json).toHaveLength(1);
+    });
+
     /** Ctrl-C, once the first event of this test has reached its handler. */
     function stoppedAfterTheFirst(ending: AbortController): AbortSignal {
       void until('the first is handled', () => world.seen.length > 0).then(() =>

@@ -58,6 +58,10 @@ async function seeItWork(shop: string, manager: string, carrier: NodeJS.ProcessE
   await publish(POINTS);
   await start.printed(/greeter .*\[ThankYou\] points\.awarded/);
   await expect(publish({ points: 'many' })).rejects.toThrow('ended with');
+  const again = run(manager, ['start'], { cwd: shop, env: { ...place.env, PORT: `${port}` } });
+  await expect(again).rejects.toThrow(
+    /Port \d+, which registration needs, cannot be used\.[^]*PORT=4000 npm start/,
+  );
   expect(await start.interrupt()).not.toBe('SIGKILL');
 }
 

@@ -2,6 +2,7 @@ import type { RedriveResult } from '@tramline/core/ops';
 import { CliError, EXIT } from '../../exit.js';
 import { actorOf, behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
+import { tellIfNobodyIsThere } from '../../options/waiting-group.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 import { chosenBy, type FilterFlags } from './filter.js';
@@ -32,8 +33,8 @@ export async function redriveLetters(
     maxRedrives: wholeNumber('--max-redrives', flags.maxRedrives, 1),
     signal,
   };
-  const { dead } = await session.ops();
-  const letters = dead.of(group);
+  const ops = await session.ops();
+  const letters = ops.dead.of(group);
   const planned = await letters.redrive(filter, { ...options, dryRun: true });
   ended(session, planned.stopped);
   if (dryRun) return tell(session, planned, true);
@@ -49,6 +50,7 @@ export async function redriveLetters(
     letters.redrive(filter, { ...options, onProgress: ({ redriven }) => update(redriven) }),
   );
   await tell(session, result, false);
+  if (result.redriven > 0) await tellIfNobodyIsThere(session, ops, group);
   ended(session, result.stopped);
   refuseWhereRefused(result);
 }

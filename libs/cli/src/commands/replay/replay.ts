@@ -3,6 +3,7 @@ import { usageError } from '../../exit.js';
 import { behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
 import { pointInTime } from '../../options/time.js';
+import { tellIfNobodyIsThere } from '../../options/waiting-group.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 import { positionsOf, positionsText } from './positions.js';
@@ -24,17 +25,18 @@ export interface ReplayFlags {
 export async function replay(session: Session, type: string, flags: ReplayFlags): Promise<void> {
   const { dryRun = false, group, handler } = flags;
   const options = await optionsOf(session, type, flags);
-  const { events } = await session.ops({ outbox: true });
-  const planned = await events.replay({ ...options, dryRun: true });
+  const ops = await session.ops({ outbox: true });
+  const planned = await ops.events.replay({ ...options, dryRun: true });
   ended(session, planned.stopped);
   if (dryRun || planned.replayed === 0) return tell(session, planned, dryRun);
   await session.confirm(
     `Give ${plural(planned.replayed, 'event')} to handler '${shown(handler)}' of group '${shown(group)}' again?`,
   );
   const result = await behindBar(session, 'Replaying', planned.replayed, (update) =>
-    events.replay({ ...options, onProgress: ({ replayed }) => update(replayed) }),
+    ops.events.replay({ ...options, onProgress: ({ replayed }) => update(replayed) }),
   );
   await tell(session, result, false);
+  if (result.replayed > 0) await tellIfNobodyIsThere(session, ops, group);
   ended(session, result.stopped);
 }
 
