@@ -7,7 +7,7 @@ import {
 } from '@tramline/core';
 import { BrokerError, check } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
-import type { Address } from '../kafkajs/broker-connection.js';
+import { addressName, type Address } from '../kafkajs/broker-connection.js';
 import type { Api } from '../protocol/api.js';
 import { describeGroup, listGroups, offsetCommit, offsetFetch } from '../protocol/api/groups.js';
 import { decodeAssignment } from '../protocol/consumer-protocol.js';
@@ -23,7 +23,7 @@ export class KafkaGroups implements GroupAdmin {
       await this.cluster.fresh(null);
       const ask = async (address: Address) => {
         const { errorCode, groups } = await this.cluster.send(address, listGroups, {});
-        check(errorCode, `Listing groups of ${address.host}:${address.port}`);
+        check(errorCode, `Listing groups of ${addressName(address)}`);
         return groups;
       };
       const all = (await Promise.all(this.cluster.addresses.map(ask))).flat();

@@ -1,7 +1,7 @@
 import { partitionName, type TopicPartition } from '@tramline/core';
 import { BrokerError } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
-import type { Address } from '../kafkajs/broker-connection.js';
+import { addressName, type Address } from '../kafkajs/broker-connection.js';
 import type { Api, PartitionResult } from '../protocol/api.js';
 import { deleteRecords, EARLIEST, LATEST, listOffsets } from '../protocol/api/records.js';
 import { errorName } from '../protocol/error-codes.js';
@@ -37,12 +37,17 @@ async function askLeaders<Item extends TopicPartition, Answer extends PartitionR
   items: readonly Item[],
   what: string,
 ): Promise<Answer[]> {
-  const byLeader = new Map<Address, Item[]>();
+  const byLeader = new Map<string, { readonly leader: Address; readonly asked: Item[] }>();
   for (const one of items) {
     const leader = await cluster.leader(one);
-    byLeader.set(leader, [...(byLeader.get(leader) ?? []), one]);
+    const name = addressName(leader);
+    const known = byLeader.get(name) ?? { leader, asked: [] };
+    byLeader.set(name, known);
+    known.asked.push(one);
   }
-  const answers = await Promise.all([...byLeader].map(([leader, asked]) => cluster.send(leader, api, asked)));
+  const answers = await Promise.all(
+    [...byLeader.values()].map(({ leader, asked }) => cluster.send(leader, api, asked)),
+  );
   for (const one of answers.flat()) {
     if (one.errorCode === 0) continue;
     cluster.forget(one.topic);

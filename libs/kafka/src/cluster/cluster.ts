@@ -8,7 +8,7 @@ import {
   type TopicPartition,
 } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
-import type { Address } from '../kafkajs/broker-connection.js';
+import { addressName, type Address } from '../kafkajs/broker-connection.js';
 import { ShownOutError } from '../kafkajs/failures.js';
 import type { Api } from '../protocol/api.js';
 import { findCoordinator, metadata, type TopicMetadata } from '../protocol/api/cluster.js';
@@ -227,7 +227,7 @@ export class Cluster {
   /** Connected ones first, then those that the cluster named, then those that we were given. */
   private candidates(): Address[] {
     const all = [...this.main.open(), ...this.brokers.values(), ...this.settings.brokers];
-    return [...new Map(all.map((address) => [`${address.host}:${address.port}`, address])).values()];
+    return [...new Map(all.map((address) => [addressName(address), address])).values()];
   }
 }
 

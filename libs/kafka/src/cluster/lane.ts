@@ -1,6 +1,6 @@
 import type { Clock } from '@tramline/core';
 import type { KafkaSettings } from '../config/settings.js';
-import { BrokerConnection, type Address } from '../kafkajs/broker-connection.js';
+import { addressName, BrokerConnection, type Address } from '../kafkajs/broker-connection.js';
 import type { QuotaWatch } from './quota-watch.js';
 
 /**
@@ -19,13 +19,13 @@ export class Lane {
   ) {}
 
   /** The connection to a broker, made anew when the last one ended. */
-  connection({ host, port }: Address): BrokerConnection {
-    const name = `${host}:${port}`;
+  connection(address: Address): BrokerConnection {
+    const name = addressName(address);
     const found = this.connections.get(name);
     if (found?.usable) return found;
     found?.close();
     const { settings, clientId, clock, quotas } = this;
-    const made = new BrokerConnection({ host, port }, settings, clientId, clock, (broker, ms) =>
+    const made = new BrokerConnection(address, settings, clientId, clock, (broker, ms) =>
       quotas.heldBack(broker, clientId, ms),
     );
     if (this.closed) made.close();

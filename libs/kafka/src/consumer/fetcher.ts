@@ -3,7 +3,7 @@ import { BrokerError } from '../cluster/broker-errors.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Backoff } from '../cluster/backoff.js';
 import type { Lane } from '../cluster/lane.js';
-import type { Address } from '../kafkajs/broker-connection.js';
+import { addressName, type Address } from '../kafkajs/broker-connection.js';
 import { fetch, type Fetched } from '../protocol/api/records.js';
 import { errorName } from '../protocol/error-codes.js';
 import type { PartitionFlow } from './partition-flow.js';
@@ -98,8 +98,8 @@ export class Fetcher {
     for (const flow of this.inTurn()) {
       const address = flow.ended || flow.asked ? undefined : await this.leaderOf(flow);
       if (!address || this.stopped) continue;
-      const found = leaders.get(nameOf(address)) ?? { address, led: [] };
-      leaders.set(nameOf(address), found);
+      const found = leaders.get(addressName(address)) ?? { address, led: [] };
+      leaders.set(addressName(address), found);
       found.led.push(flow);
     }
     for (const [name, { address, led }] of leaders) {
@@ -144,7 +144,7 @@ export class Fetcher {
     flows: readonly PartitionFlow[],
     excluded: readonly PartitionFlow[],
   ): Promise<void> {
-    const name = nameOf(address);
+    const name = addressName(address);
     this.busy.add(name);
     for (const flow of flows) flow.asked = true;
     const maxWaitMs =
@@ -220,8 +220,4 @@ export class Fetcher {
     if (this.backoffs.size === 0) return;
     for (const healed of [name, LEADERS]) if (this.backoffs.delete(healed)) this.ports.back(healed);
   }
-}
-
-function nameOf({ host, port }: Address): string {
-  return `${host}:${port}`;
 }

@@ -15,6 +15,11 @@ export interface Address {
   readonly port: number;
 }
 
+/** Tells brokers apart: what knows an address may have learned it anew, as another object. */
+export function addressName({ host, port }: Address): string {
+  return `${host}:${port}`;
+}
+
 /**
  * One connection to one broker. It opens with its first request and ends for good when it is closed, when the broker
  * closes it, or when a request takes longer than it may: kafkajs would keep a connection on which nothing comes back, and
@@ -86,7 +91,7 @@ export class BrokerConnection {
   }
 
   private get name(): string {
-    return `${this.address.host}:${this.address.port}`;
+    return addressName(this.address);
   }
 
   private async open(): Promise<void> {

@@ -1,7 +1,7 @@
 import { partitionName, TransportError } from '@tramline/core';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Lane } from '../cluster/lane.js';
-import type { Address } from '../kafkajs/broker-connection.js';
+import { addressName, type Address } from '../kafkajs/broker-connection.js';
 import { produce, type Produced, type ProducedBatch } from '../protocol/api/records.js';
 
 /**
@@ -56,7 +56,7 @@ export class Departures {
   }
 
   private gate(to: Address): Gate {
-    const name = `${to.host}:${to.port}`;
+    const name = addressName(to);
     let gate = this.gates.get(name);
     if (!gate) this.gates.set(name, (gate = { to, waiting: [], underWay: 0, calling: false }));
     return gate;
