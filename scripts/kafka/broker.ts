@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classPath } from './jars.ts';
-import { JavaProcess } from './java-process.ts';
+import { FULL_COMPILER, JavaProcess } from './java-process.ts';
 import { untilReady } from './ready.ts';
 import { type NodePlace } from './server-properties.ts';
 
@@ -12,11 +12,14 @@ const START_TIMEOUT_MS = 60_000;
 export class Broker {
   readonly place: NodePlace;
   private readonly jars: string;
+  private readonly lasting: boolean;
   private process: JavaProcess | undefined;
 
-  constructor(place: NodePlace, jars: string, properties: string) {
+  /** @param lasting - as `ClusterOptions` */
+  constructor(place: NodePlace, jars: string, properties: string, lasting: boolean) {
     this.place = place;
     this.jars = jars;
+    this.lasting = lasting;
     writeFileSync(this.propertiesFile, properties);
   }
 
@@ -39,12 +42,13 @@ export class Broker {
 
   /** Starts its process; `ready` waits for it. */
   async launch(): Promise<void> {
-    const properties = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+    const options = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+    if (this.lasting) options.push(FULL_COMPILER);
     this.process = await JavaProcess.start(
       classPath(this.jars),
       ['kafka.Kafka', this.propertiesFile],
       this.log,
-      properties,
+      options,
     );
   }
 

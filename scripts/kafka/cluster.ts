@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Server properties beside ours, or instead of ours. `{port}` and `{controllerPort}` stand for the broker's. */
   readonly properties?: Properties | ((place: NodePlace) => Properties);
+  /** For many minutes under load: java compiles all the way, as in production, and is slow at first. Default: quick to start. */
+  readonly lasting?: boolean;
   /** More arguments for Kafka's `format`, such as `--add-scram` with credentials. */
   readonly format?: readonly string[];
 }
@@ -41,10 +43,10 @@ export class KafkaCluster {
     const jars = await kafkaJars();
     const folder = mkdtempSync(join(tmpdir(), 'tramline-kafka-'));
     const places = await choosePlaces(folder, options);
-    const { properties = {} } = options;
+    const { properties = {}, lasting = false } = options;
     const brokers = places.map((place) => {
       const more = typeof properties === 'function' ? properties(place) : properties;
-      return new Broker(place, jars, serverProperties(place, places, more));
+      return new Broker(place, jars, serverProperties(place, places, more), lasting);
     });
     const cluster = new KafkaCluster(brokers, folder);
     try {

@@ -15,6 +15,9 @@ echo $java
 wait $java
 `;
 
+/** Java's default, instead of what is below. */
+export const FULL_COMPILER = '-XX:TieredStopAtLevel=4';
+
 /** A java that ends with this process. Small and quick to start: its compiler stops half-way, its collector is the plain one. */
 export class JavaProcess {
   readonly pid: number;
@@ -28,19 +31,22 @@ export class JavaProcess {
     this.ended = once(keeper, 'exit').then(() => keeper.stdin?.destroy());
   }
 
-  /** @param log - file that takes what it says */
+  /**
+   * @param log - file that takes what it says
+   * @param options - java's, beside ours or instead of them
+   */
   static async start(
     classPath: string,
     args: readonly string[],
     log: string,
-    properties: readonly string[] = [],
+    options: readonly string[] = [],
   ): Promise<JavaProcess> {
     const java = [
       'java',
       '-Xmx512m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
-      ...properties,
+      ...options,
       '-cp',
       classPath,
       ...args,

@@ -3,8 +3,12 @@ import { CpuMeter } from './cpu.ts';
 import type { Registering } from './registering.ts';
 import { findSteadyRate, type Trial } from './steady-rate.ts';
 
-/** Compilers and pools need some work before they are as quick as they will be: a third of the CPU goes into that at first. */
-const WARM_UP = { rate: 40, ms: 25_000 };
+/**
+ * Compilers and pools need some work before they are as quick as they will be: a third of the CPU goes into that at first, and the
+ * brokers' compiler takes a minute and a half. A rate that is given need not be found, and waits for pools alone.
+ */
+const WARM_UP = { rate: 40, ms: 110_000 };
+const SHORT_WARM_UP_MS = 25_000;
 const SETTLE_MS = 1_500;
 const MEASURE_MS = 6_000;
 
@@ -25,7 +29,7 @@ export async function settleOnRate(
     return busy;
   };
   registering.rate = given ?? WARM_UP.rate;
-  await pause(WARM_UP.ms);
+  await pause(given === undefined ? WARM_UP.ms : SHORT_WARM_UP_MS);
   const trial =
     given === undefined
       ? await findSteadyRate(await measure(0), measure)

@@ -26,6 +26,7 @@ export class Brokers {
     try {
       const cluster = await KafkaCluster.start({
         brokers: COUNT,
+        lasting: true,
         properties: ({ id, port, controllerPort }) => ({
           listeners: [
             `PLAINTEXT://${address(port)}`,
