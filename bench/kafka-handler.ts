@@ -7,7 +7,7 @@ import { KafkaTopics } from './work/kafka-topics.ts';
 
 const NAME = 'kafka-handler-1ms';
 const HOW =
-  'a handler that awaits 1 ms, JSON parsed, nobody validates, 6 partitions, 100 keys in order; a process each';
+  'a handler that awaits 1 ms, JSON parsed, neither validates, 6 partitions, 7 headers each, 100 keys in order; a process each';
 /** Orders that each side reads in two to four seconds. */
 const ORDERS = { ours: 60_000, theirs: 1_500, best: 6_000 } as const;
 const MILLISECOND = { handler: 'millisecond', validated: false } as const;

@@ -100,7 +100,10 @@ async function publisher(
       const topic = await topics.create();
       const rate = await child.ask<number>('publish', { ...work, topic });
       const total = work.warmUp + work.events;
-      side.outOfOrder += await checkTopic(addresses, { what: name, topic, total, inOrder });
+      side.outOfOrder += await checkTopic(
+        { kind: 'kafka', brokers: addresses },
+        { what: name, topic, total, inOrder },
+      );
       await topics.remove(topic);
       return rate;
     },

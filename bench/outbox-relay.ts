@@ -39,7 +39,7 @@ export const outboxRelayKafka: Benchmark = {
     const row = (name: string, theirs: Moving, total: number, goal: number, settings: string) => {
       const { ratios, rates } = beside(relay, theirs);
       const order = `${theirs.outOfOrder} of ${bench.rounds * total} events of theirs out of the order of their key, none of ours`;
-      const how = `PostgreSQL to a handler on Kafka, 6 partitions, acks=all, idempotent; on their side ${settings}`;
+      const how = `PostgreSQL to a handler on Kafka, 6 partitions, acks=all, idempotent, the same headers and JSON, neither validates; on their side ${settings}`;
       return rowOf(name, ratios, goal, `${rates}; ${order}; ${how}`);
     };
     return [

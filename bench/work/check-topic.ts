@@ -1,7 +1,8 @@
 import { silentLog, systemClock, systemRandom } from '@tramline/core';
-import { kafka } from '@tramline/kafka';
 import { Arrivals } from './arrivals.ts';
+import { transportOf } from './carriers.ts';
 import { orderIn } from './order.ts';
+import type { Carrier } from './outbox-work.ts';
 
 export interface TopicCheck {
   /** Which side wrote it, for people. */
@@ -18,11 +19,11 @@ export interface TopicCheck {
  * @throws CheckError unless each of `total` orders lies in it once
  */
 export async function checkTopic(
-  brokers: string,
+  carrier: Carrier,
   { what, topic, total, inOrder }: TopicCheck,
 ): Promise<number> {
   const environment = { clock: systemClock, random: systemRandom, log: silentLog, clientId: 'check' };
-  const transport = kafka({ brokers }).open(environment);
+  const transport = transportOf(carrier).open(environment);
   const arrivals = new Arrivals(total, inOrder);
   try {
     const partitions = await transport.partitionCount(topic);

@@ -28,6 +28,7 @@ export function latenciesOf(bench: Bench, side: OutboxSide, work: Paced): Promis
     const askedAt = await service.ask<readonly number[]>('pace', pace);
     const { cameAt } = await place.came(receiver, total);
     await Promise.all([service.stop(), receiver.stop()]);
+    await place.nothingElse(total);
     return cameAt.map((at, number) => at - askedAt[number]!).slice(warmUp);
   });
 }
@@ -55,6 +56,7 @@ export function moveBacklog(
     await Promise.all(moving.map((mover) => mover.ask('ready')));
     const { at, outOfOrder } = await place.came(receiver, total);
     await Promise.all([...moving, receiver].map((child) => child.stop()));
+    await place.nothingElse(total);
     return { perSecond: (total / (at - started)) * 1_000, outOfOrder };
   });
 }

@@ -1,6 +1,7 @@
 import type { Bench } from '../benchmark.ts';
 import type { Child } from '../run/child.ts';
 import { CheckError } from './arrivals.ts';
+import { checkTopic } from './check-topic.ts';
 import { withFreshDatabase } from './fresh-database.ts';
 import { KafkaTopics } from './kafka-topics.ts';
 import type { OutboxSide } from './outbox-sides.ts';
@@ -61,6 +62,13 @@ export class OutboxPlace {
     const came = await receiver.ask<Came>('came', total);
     if (came.faults !== undefined) throw new CheckError(`${this.side.name}: ${came.faults}.`);
     return came;
+  }
+
+  /** When nobody writes any more. @throws CheckError unless the log holds what came and nothing else: nothing came twice later */
+  async nothingElse(total: number): Promise<void> {
+    const { carrier, topic } = this.at;
+    const { name, inOrder } = this.side;
+    await checkTopic(carrier, { what: `${name}, in the log`, topic, total, inOrder });
   }
 }
 
