@@ -1,7 +1,7 @@
 import { silentLog, systemClock, systemRandom } from '@tramline/core';
 import { Arrivals } from './arrivals.ts';
 import { transportOf } from './carriers.ts';
-import { orderIn } from './order.ts';
+import type { Order } from './order.ts';
 import type { Carrier } from './outbox-work.ts';
 
 export interface TopicCheck {
@@ -30,7 +30,8 @@ export async function checkTopic(
     for (let partition = 0; partition < partitions; partition++) {
       const range = { topic, partition, from: 0, to: Number.MAX_SAFE_INTEGER };
       for await (const records of transport.read(range)) {
-        for (const { value } of records) arrivals.saw(orderIn(value!));
+        // Parsed: PostgreSQL's jsonb has another order of properties than JavaScript.
+        for (const { value } of records) arrivals.saw(JSON.parse(Buffer.from(value!).toString()) as Order);
       }
     }
   } finally {
