@@ -18,7 +18,7 @@ wait $java
 /** Java's default, instead of what is below. */
 export const FULL_COMPILER = '-XX:TieredStopAtLevel=4';
 
-/** A java that ends with this process. Small and quick to start: its compiler stops half-way, its collector is the plain one. */
+/** A java that ends with this process. Unless told otherwise small and quick to start: its compiler stops half-way, its collector is the plain one. */
 export class JavaProcess {
   readonly pid: number;
   /** Resolves when it is no more. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { collect } from './checker/collect.ts';
 import { onItsWay } from './checker/at-rest.ts';
-import { enough } from './checker/enough.ts';
+import { enough, type Written } from './checker/enough.ts';
 import { Growth } from './checker/growth.ts';
 import { Recovery } from './checker/recovery.ts';
 import { verify } from './checker/verify.ts';
@@ -56,18 +56,19 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const load = await settleOnRate(registering, options.rate, say);
     const growth = new Growth(world);
     const recovery = new Recovery(world, registering);
-    const [poisoned, deployments, fell]: [Poisoned[], Stretch[], string[]] = [[], [], []];
-    const before = registering.registered.length;
+    const [poisoned, deployments, seen]: [Poisoned[], Stretch[], Violation[]] = [[], [], []];
+    const before = await writtenSoFar(world, registering);
     const meter = new CpuMeter();
     const began = performance.now();
     const endsAt = began + options.minutes * 60_000;
     const least = options.minutes >= ROUND_MINUTES ? FAMILIES.length : 0;
-    const scene = { world, poisoned, deployments, violations: fell };
+    const scene = { world, poisoned, deployments, violations: seen };
     const until = endsAt - LAST_FAULT_MS;
     const faults = await injectFaults(options.seed, until, least, scene, recovery, growth, say);
-    if (fell.length === 0) await pause(Math.max(0, endsAt - performance.now()));
+    if (seen.length === 0) await pause(Math.max(0, endsAt - performance.now()));
     const busy = meter.busy();
-    const registrations = registering.registered.length - before;
+    const after = await writtenSoFar(world, registering);
+    const registrations = after.registrations - before.registrations;
     const seconds = (performance.now() - began) / 1_000;
     await registering.end();
     say(`${registrations} registrations in ${Math.round(seconds)} s; waiting until nothing is on its way`);
@@ -81,9 +82,11 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       stepsPerSecond: stepsPerSecond(world.of('witness').length),
     };
     const violations: Violation[] = [
-      ...[...new Set([...fell, ...world.fallen(), ...growth.violations()])].map((text) => ({ text })),
+      ...seen,
+      ...world.fallen().filter(({ text }) => !seen.some((one) => one.text === text)),
+      ...growth.violations().map((text) => ({ text })),
       ...(restMs === undefined ? await stillOnItsWay(world) : []),
-      ...enough({ ...found, registrations }, expected),
+      ...enough({ registrations, steps: after.steps - before.steps }, expected),
       ...verify(found),
     ];
     const { repeatedSms } = world.outside;
@@ -97,6 +100,13 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await world.close();
   }
+}
+
+async function writtenSoFar(world: ChaosWorld, { registered }: Registering): Promise<Written> {
+  const { rows } = await world.database.witness.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM users',
+  );
+  return { registrations: registered.length, steps: rows[0]!.count };
 }
 
 async function stillOnItsWay(world: ChaosWorld): Promise<Violation[]> {

@@ -1,6 +1,14 @@
-import type { Found, Violation } from './found.ts';
+import type { Violation } from './found.ts';
 
-/** What was to be written while faults were injected, and for how long. */
+/** What was written while faults were injected. */
+export interface Written {
+  /** Answered 201. */
+  readonly registrations: number;
+  /** Committed by witnesses. */
+  readonly steps: number;
+}
+
+/** What was to be written, and for how long. */
 export interface Expected {
   readonly seconds: number;
   readonly registrationsPerSecond: number;
@@ -14,13 +22,12 @@ const LEAST_STEPS = 0.4;
 
 /** Who does nothing loses nothing: enough must have been written for the other checks to mean something. */
 export function* enough(
-  { registrations, committedSteps }: Pick<Found, 'committedSteps'> & { readonly registrations: number },
+  { registrations, steps }: Written,
   { seconds, registrationsPerSecond, stepsPerSecond }: Expected,
 ): Generator<Violation> {
   const people = Math.round(seconds * registrationsPerSecond);
   if (registrations < people * LEAST_REGISTERED)
     yield { text: `only ${registrations} of about ${people} registrations were answered 201` };
-  const steps = Math.round(seconds * stepsPerSecond);
-  if (committedSteps.length < steps * LEAST_STEPS)
-    yield { text: `only ${committedSteps.length} of about ${steps} steps were committed` };
+  const due = Math.round(seconds * stepsPerSecond);
+  if (steps < due * LEAST_STEPS) yield { text: `only ${steps} of about ${due} steps were committed` };
 }

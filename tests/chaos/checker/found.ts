@@ -32,7 +32,7 @@ export function textOf({ topic, partition, offset }: Place): string {
   return `${topic}, partition ${partition}, offset ${offset}`;
 }
 
-/** An event in the log, as a reader without Tramline sees it. */
+/** An event in the log, past every group and handler. */
 export interface Logged extends Place {
   readonly eventId: string;
   readonly key: string;
@@ -70,6 +70,6 @@ export interface Found {
 /** Something that must not be, and about whom, so that a timeline can be shown. */
 export interface Violation {
   readonly text: string;
-  /** A user's id, or the id of a step's event. */
+  /** Nobody, or a user's id, or the id of a step's event. */
   readonly subject?: string;
 }

@@ -15,9 +15,9 @@ export const DEPLOYMENTS: Family = [
         for (const service of world.of(kind)) {
           const ended = await service.stop();
           if (!ended)
-            violations.push(
-              `${service.name} did not stop within 30 s, or with an error, when it was told to`,
-            );
+            violations.push({
+              text: `${service.name} did not stop within 30 s, or with an error, when it was told to`,
+            });
           await service.start(isBack ? FIRST_VERSION : NEXT_VERSION[kind]);
         }
       deployments.push({ from, to: Date.now() });

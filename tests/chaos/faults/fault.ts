@@ -1,4 +1,5 @@
 import type { Random } from '@tramline/core';
+import type { Violation } from '../checker/found.ts';
 import type { Poisoned } from '../checker/poisoned.ts';
 import type { ChaosWorld } from '../world/chaos-world.ts';
 
@@ -15,7 +16,7 @@ export interface Scene {
   readonly random: Random;
   readonly poisoned: Poisoned[];
   readonly deployments: Stretch[];
-  readonly violations: string[];
+  readonly violations: Violation[];
 }
 
 /** One way to make trouble. */

@@ -39,15 +39,18 @@ export async function injectFaults(
     if (performance.now() > until && injected.length >= least) break;
     const at = Date.now();
     const met = await fault.inject({ ...scene, random }).catch((error: Error) => {
-      scene.violations.push(`${fault.name}: ${error.message}`);
+      scene.violations.push({ text: `${fault.name}: ${error.message}` });
     });
     const lastedMs = Date.now() - at;
     const name = met ? `${fault.name} (${met})` : fault.name;
-    const recoveredMs = await recovery.measure(RECOVERY_MS);
+    const recovered = await recovery.measure(RECOVERY_MS);
+    const recoveredMs = typeof recovered === 'number' ? recovered : undefined;
     injected.push({ name, at, lastedMs, recoveredMs });
-    const recovered = recoveredMs === undefined ? 'did not recover' : `recovered in ${seconds(recoveredMs)}`;
-    say(`${name}: lasted ${seconds(lastedMs)}, ${recovered}`);
-    if (recoveredMs === undefined) scene.violations.push(`${name}: not all was done 60 s after it`);
+    const how = recoveredMs === undefined ? 'did not recover' : `recovered in ${seconds(recoveredMs)}`;
+    say(`${name}: lasted ${seconds(lastedMs)}, ${how}`);
+    if (typeof recovered !== 'number')
+      for (const { text, subject } of recovered)
+        scene.violations.push({ text: `${name}: 60 s after it ${text}`, subject });
     scene.violations.push(...scene.world.fallen());
     if (scene.violations.length > 0) break;
   }

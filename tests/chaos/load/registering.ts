@@ -18,8 +18,6 @@ const MOST_AT_ONCE = 400;
 export class Registering {
   /** In the order of their answers. */
   readonly registered: Registration[] = [];
-  /** Who was sent, and got no 201: perhaps registered, perhaps not. */
-  readonly unanswered = new Set<string>();
   /** People a second. */
   rate = 0;
   private readonly doors: readonly string[];
@@ -53,7 +51,6 @@ export class Registering {
   }
 
   private async register(somebody: Person): Promise<void> {
-    this.unanswered.add(somebody.email);
     const door = this.doors[this.count % this.doors.length]!;
     try {
       const response = await fetch(`${door}/users`, {
@@ -64,7 +61,6 @@ export class Registering {
       });
       const body = (await response.json()) as { userId: string };
       if (response.status !== 201) return;
-      this.unanswered.delete(somebody.email);
       this.registered.push({ userId: body.userId, person: somebody, at: Date.now() });
     } catch {
       // No answer: the tables say whether it was committed.

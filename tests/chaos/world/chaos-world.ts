@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLog, Tramline } from '@tramline/core';
 import { kafka } from '@tramline/kafka';
 import { PostgresBooks } from '../../../scripts/soak/books/postgres-books.ts';
+import type { Violation } from '../checker/found.ts';
 import { Outside } from '../checker/outside.ts';
 import { Brokers } from './brokers.ts';
 import { Database } from './database.ts';
@@ -84,9 +85,9 @@ export class ChaosWorld {
   }
 
   /** Processes that ended though nobody told them to, a sentence each. */
-  fallen(): string[] {
+  fallen(): Violation[] {
     return this.services.flatMap(({ name, fellWith }) =>
-      fellWith === undefined ? [] : [`${name} ended by itself. It wrote:\n${fellWith}`],
+      fellWith === undefined ? [] : [{ text: `${name} ended by itself. It wrote:\n${fellWith}` }],
     );
   }
 

@@ -28,6 +28,7 @@ export class Service {
   private readonly place: ServicePlace;
   private process: ServiceProcess;
   private isMeantToLive = false;
+  private lastWords: string | undefined;
 
   constructor(place: ServicePlace) {
     this.place = place;
@@ -53,12 +54,14 @@ export class Service {
   }
 
   async kill(): Promise<void> {
+    this.noteFall();
     this.isMeantToLive = false;
     await this.process.crash();
   }
 
   /** As a deployment does. @returns whether it ended by itself, within 30 s and without an error */
   async stop(): Promise<boolean> {
+    this.noteFall();
     this.isMeantToLive = false;
     let inTime = true;
     const impatience = setTimeout(() => {
@@ -68,7 +71,7 @@ export class Service {
     const code = await this.process.stop();
     clearTimeout(impatience);
     // Nest ends its process by the signal that it was sent, when everything is closed.
-    return inTime && (code === 0 || code === null);
+    return inTime && (code === 0 || this.process.endedBy === 'SIGTERM');
   }
 
   hold(): void {
@@ -79,10 +82,10 @@ export class Service {
     this.process.release();
   }
 
-  /** What it wrote last, when it ended though nobody told it to. */
+  /** What it wrote last, when it ever ended though nobody had told it to. */
   get fellWith(): string | undefined {
-    if (!this.isMeantToLive || this.pid !== undefined) return undefined;
-    return this.process.output.slice(-LAST_CHARACTERS);
+    this.noteFall();
+    return this.lastWords;
   }
 
   /** Bytes in use when everything unused was collected. */
@@ -91,6 +94,12 @@ export class Service {
     rmSync(heapFile, { force: true });
     process.kill(this.pid!, 'SIGWINCH');
     return until(`what ${this.name} uses`, () => readBytes(heapFile), COLLECTING_MS);
+  }
+
+  /** Before it is told to end: from then on nobody can tell. */
+  private noteFall(): void {
+    if (this.isMeantToLive && this.pid === undefined)
+      this.lastWords ??= this.process.output.slice(-LAST_CHARACTERS);
   }
 
   private make(env: NodeJS.ProcessEnv): ServiceProcess {

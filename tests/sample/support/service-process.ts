@@ -61,6 +61,11 @@ export class ServiceProcess {
     return child && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
+  /** The signal that ended the last life; null when none did. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.child?.signalCode ?? null;
+  }
+
   /** All it has written, of every life. */
   get output(): string {
     return this.log;
