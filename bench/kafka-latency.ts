@@ -3,6 +3,7 @@ import type { PacedPublishing } from './processes/tramline-kafka-publisher.ts';
 import { rowOf } from './run/row.ts';
 import { median, percentile } from './run/statistics.ts';
 import { CheckError } from './work/arrivals.ts';
+import { checkTopic } from './work/check-topic.ts';
 import { KafkaTopics } from './work/kafka-topics.ts';
 import type { Came, ReceiverSettings } from './work/outbox-work.ts';
 
@@ -26,7 +27,7 @@ const ours: Programs = {
 const theirs: Programs = {
   name: 'raw kafkajs',
   publisher: 'kafkajs-publisher.ts',
-  receiver: 'kafkajs-eager-receiver.ts',
+  receiver: 'kafkajs-receiver.ts',
 };
 
 interface Percentiles {
@@ -91,6 +92,7 @@ async function ready(
     const { cameAt, faults } = await receiver.ask<Came>('came', TOTAL);
     if (faults !== undefined) throw new CheckError(`${NAME}, ${side.name}: ${faults}.`);
     await Promise.all([receiver.stop(), publisher.stop()]);
+    await checkTopic(carrier, { what: `${NAME}, ${side.name}`, topic, total: TOTAL, inOrder: true });
     const latencies = cameAt.map((at, number) => at - askedAt[number]!).slice(WARM_UP);
     return { p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
   };

@@ -24,7 +24,7 @@ export const outboxTransaction: Benchmark = {
       const beside = await inTurn([without, ours, byHand], rounds, progress);
       await child.stop();
       const [bare, hand] = [beside(ours, without), beside(ours, byHand)];
-      const how = `${CLIENTS} clients, pgbench's transaction of five statements with one event each, commits wait for the disk`;
+      const how = `${CLIENTS} clients, pgbench's transaction of five statements with one event each, the same headers and JSON where both write one, neither validates, commits wait for the disk`;
       return [
         rowOf('outbox-transaction', bare.ratios, 0.75, `${bare.rates}; ${how}`),
         rowOf('outbox-transaction-insert', hand.ratios, 0.9, `${hand.rates}; ${how}`),

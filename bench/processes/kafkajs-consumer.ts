@@ -4,9 +4,7 @@ import { until, type Consumed, type Consuming, type Idling } from '../work/consu
 import { cpuMillisecondsIn } from '../work/cpu.ts';
 import { kafkajsClient } from '../work/kafkajs-client.ts';
 import { orderIn } from '../work/order.ts';
-
-/** As the runtime commits, not after every batch. */
-const COMMIT_EVERY_MS = 500;
+import { TimedCommits } from '../work/timed-commits.ts';
 
 const { brokers } = settingsOf<{ brokers: string }>();
 
@@ -17,13 +15,18 @@ serve({
   consumeBytes: (work: Consuming): Promise<Consumed> =>
     until(work, async (arrivals) => {
       const consumer = await join(work);
+      const commits = new TimedCommits(consumer, work.topic);
       await consumer.run({
-        autoCommitInterval: COMMIT_EVERY_MS,
+        autoCommit: false,
         eachBatch: async ({ batch }) => {
           for (const { value } of batch.messages) arrivals.saw(orderIn(value!));
+          commits.done(batch.partition, batch.lastOffset());
         },
       });
-      return () => consumer.disconnect();
+      return async () => {
+        await commits.stop();
+        await consumer.disconnect();
+      };
     }),
   /** Joins with everything as kafkajs has it by default, with a consumer for each group, and has nothing to do. */
   async idle({ topic, groups }: Idling): Promise<void> {

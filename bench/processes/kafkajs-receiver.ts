@@ -3,29 +3,34 @@ import { kafkajsClient } from '../work/kafkajs-client.ts';
 import type { Order } from '../work/order.ts';
 import type { ReceiverSettings } from '../work/outbox-work.ts';
 import { Receiver } from '../work/receiver.ts';
+import { TimedCommits } from '../work/timed-commits.ts';
 
-/** What one writes to receive with kafkajs: `eachMessage`, and the payload parsed. */
+/** What one writes to receive early with kafkajs: `eachMessage` for all partitions at once, commits in time with ours. */
 const settings = settingsOf<ReceiverSettings>();
 if (settings.carrier.kind !== 'kafka') throw new TypeError('kafkajs needs a Kafka.');
+const { topic } = settings;
 const receiver = new Receiver(settings);
-const consumer = kafkajsClient(settings.carrier.brokers).consumer({ groupId: `${settings.topic}-receiver` });
+const consumer = kafkajsClient(settings.carrier.brokers).consumer({ groupId: `${topic}-receiver` });
+let commits: TimedCommits | undefined;
 
 serve({
   async ready() {
     await consumer.connect();
-    await consumer.subscribe({ topic: settings.topic, fromBeginning: true });
-    const joined = new Promise<void>((resolve) => {
-      const off = consumer.on('consumer.group_join', () => {
-        off();
-        resolve();
-      });
-    });
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const timed = (commits = new TimedCommits(consumer, topic));
+    // Resolves when it has joined.
     await consumer.run({
+      autoCommit: false,
       partitionsConsumedConcurrently: 6,
-      eachMessage: async ({ message }) => receiver.take(JSON.parse(message.value!.toString()) as Order),
+      eachMessage: async ({ partition, message }) => {
+        receiver.take(JSON.parse(message.value!.toString()) as Order);
+        timed.done(partition, message.offset);
+      },
     });
-    await joined;
   },
   came: (count: number) => receiver.came(count),
-  stop: () => consumer.disconnect(),
+  async stop() {
+    await commits?.stop();
+    await consumer.disconnect();
+  },
 });

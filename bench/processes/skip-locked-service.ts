@@ -10,11 +10,11 @@ import { SkipLockedPoller } from '../work/skip-locked-poller.ts';
 /** The outbox that one writes by hand: a table, an INSERT in the transaction, and a poller. */
 const POOL = 16;
 
-const { store, carrier, topic, relays } = settingsOf<ServiceSettings>();
-if (store.kind !== 'postgres' || carrier.kind !== 'kafka')
-  throw new TypeError('The hand-written outbox is for PostgreSQL and Kafka.');
+const { store, carrier, topic, relays, batch } = settingsOf<ServiceSettings>();
+if (store.kind !== 'postgres' || carrier.kind !== 'kafka' || batch === undefined)
+  throw new TypeError('The hand-written outbox is for PostgreSQL and Kafka, and takes so many rows at once.');
 const pool = new pg.Pool({ connectionString: store.url, max: POOL });
-const poller = new SkipLockedPoller(pool, carrier.brokers);
+const poller = new SkipLockedPoller(pool, carrier.brokers, batch);
 
 serve({
   /** Answers once this program is loaded; nothing has begun yet. */

@@ -52,18 +52,19 @@ serve({
         arrivals[copy]!.saw(order);
       }),
     });
+    let microseconds = 0;
     try {
       await tramline.start();
       while (!tramline.health().ready || (work.settles && !isQuiet(tramline, work))) await sleep(1);
       const before = process.cpuUsage();
       gate.open();
       await Promise.all(arrivals.map((one) => one.until(work.total)));
-      const microseconds = cpuSince(before) / (work.total * work.copies);
-      return { microseconds, faults: arrivals.find(({ faults }) => faults)?.faults };
+      microseconds = cpuSince(before) / (work.total * work.copies);
     } finally {
       gate.open();
       await tramline.close();
     }
+    return { microseconds, faults: arrivals.find(({ faults }) => faults)?.faults };
   },
 
   /** Makes every order of the topic fail and wait in the tier. Answers how many wait. */

@@ -9,7 +9,7 @@ export class SharedBroker {
   /** `host:port,…` @throws NotRunError */
   readonly brokers = async (): Promise<string> => {
     if (!this.starting && !canStartKafka()) throw new NotRunError(HOW_TO_GET_A_BROKER);
-    const { addresses } = await (this.starting ??= startKafka({ lasting: true }));
+    const { addresses } = await (this.starting ??= startKafka());
     return addresses.join(',');
   };
 

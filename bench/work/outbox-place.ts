@@ -42,7 +42,7 @@ export class OutboxPlace {
 
   /** A service process, loaded. @param relays - whether it moves rows, from `ready` on */
   async service(relays: boolean): Promise<Child> {
-    const settings: ServiceSettings = { ...this.at, relays };
+    const settings: ServiceSettings = { ...this.at, relays, batch: this.side.batch };
     const child = this.bench.workspace.start(PROGRAMS[this.side.programs].service, settings);
     await child.ask('loaded');
     return child;

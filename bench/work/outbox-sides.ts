@@ -9,6 +9,8 @@ export interface OutboxSide {
   readonly carrier: Carrier['kind'];
   /** Whether it promises the order of a key. */
   readonly inOrder: boolean;
+  /** Rows that a hand-written poller takes at once. */
+  readonly batch?: number;
 }
 
 /** The relay, with PostgreSQL. */
@@ -23,11 +25,19 @@ export const BY_HAND: OutboxSide = {
   ...theirs,
   name: 'a hand-written SKIP LOCKED poller with kafkajs',
   programs: 'hand-written',
+  batch: 100,
   // Of the ids, which here is that of an account's commits: one process draws them all.
   inOrder: true,
 };
 
-/** The same, when there are two of it. */
+/** The same with batches as large as the relay's pages. */
+export const BY_HAND_LARGE: OutboxSide = {
+  ...BY_HAND,
+  name: 'a hand-written SKIP LOCKED poller of large batches with kafkajs',
+  batch: 2_000,
+};
+
+/** The first, when there are two of it. */
 export const TWO_BY_HAND: OutboxSide = {
   ...BY_HAND,
   name: 'two hand-written SKIP LOCKED pollers with kafkajs',

@@ -15,6 +15,8 @@ export interface ServiceSettings {
   readonly topic: string;
   /** Whether this process moves rows to the broker. */
   readonly relays: boolean;
+  /** As `OutboxSide`. */
+  readonly batch: number | undefined;
 }
 
 /** Orders `from` to `to - 1`, each in a transaction of its own. */

@@ -5,7 +5,6 @@ import { kafkajsClient } from './kafkajs-client.ts';
 
 /** As pg-transactional-outbox has it by default. */
 const INTERVAL_MS = 500;
-const BATCH = 100;
 
 interface OutboxRecord {
   readonly id: string;
@@ -23,11 +22,14 @@ interface OutboxRecord {
 export class SkipLockedPoller {
   private readonly pool: pg.Pool;
   private readonly producer: Producer;
+  private readonly batch: number;
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
-  constructor(pool: pg.Pool, brokers: string) {
+  /** @param batch - rows that are locked, sent and deleted at once */
+  constructor(pool: pg.Pool, brokers: string, batch: number) {
     this.pool = pool;
+    this.batch = batch;
     this.producer = kafkajsClient(brokers).producer({ idempotent: true, maxInFlightRequests: 1 });
   }
 
@@ -45,7 +47,8 @@ export class SkipLockedPoller {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      if ((await this.poll()) < BATCH) await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      if ((await this.poll()) < this.batch)
+        await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -54,7 +57,7 @@ export class SkipLockedPoller {
     try {
       await client.query('BEGIN');
       const { rows } = await client.query<OutboxRecord>(
-        `SELECT id, topic, key, headers, payload FROM outbox ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+        `SELECT id, topic, key, headers, payload FROM outbox ORDER BY id LIMIT ${this.batch} FOR UPDATE SKIP LOCKED`,
       );
       if (rows.length > 0) {
         await this.producer.sendBatch({ acks: -1, topicMessages: byTopic(rows) });

@@ -12,7 +12,7 @@ export interface RunningKafka {
 
 /** What is there: the cluster of KAFKA_BROKERS, else brokers of our own, else a container. @throws Error that says how to get one */
 export async function startKafka(
-  options: Pick<ClusterOptions, 'brokers' | 'port' | 'lasting'> = {},
+  options: Pick<ClusterOptions, 'brokers' | 'port'> = {},
 ): Promise<RunningKafka> {
   const given = process.env['KAFKA_BROKERS'];
   if (given) return { addresses: given.split(','), origin: 'KAFKA_BROKERS', stop: async () => {} };
