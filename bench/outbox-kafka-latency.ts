@@ -15,7 +15,7 @@ const RELAY = ours('kafka');
 export const outboxKafkaLatency: Benchmark = {
   name: NAME,
   run: async (bench) => [
-    await beside(bench, NAME, BY_HAND, { perSecond: 500, warmUp: 1_000, total: 3_000 }),
+    await beside(bench, NAME, BY_HAND, { perSecond: 500, warmUp: 500, total: 2_000 }),
     // As fast as the library can go: two commits that wait for the disk for each event, one event of a key at a time.
     await beside(bench, `${NAME}-library`, LIBRARY, { perSecond: 20, warmUp: 10, total: 80 }),
   ],

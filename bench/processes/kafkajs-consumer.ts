@@ -1,8 +1,8 @@
-import type { Consumer } from 'kafkajs';
+import type { Consumer, ConsumerConfig } from 'kafkajs';
 import { serve, settingsOf } from '../run/serve.ts';
 import { until, type Consumed, type Consuming, type Idling } from '../work/consuming.ts';
 import { cpuMillisecondsIn } from '../work/cpu.ts';
-import { kafkajsClient } from '../work/kafkajs-client.ts';
+import { kafkajsClient, SOON_OVER } from '../work/kafkajs-client.ts';
 import { orderIn } from '../work/order.ts';
 import { TimedCommits } from '../work/timed-commits.ts';
 
@@ -14,7 +14,7 @@ serve({
   /** The whole topic, from the beginning, by an `eachBatch` that does nothing with bytes. */
   consumeBytes: (work: Consuming): Promise<Consumed> =>
     until(work, async (arrivals) => {
-      const consumer = await join(work);
+      const consumer = await join(work, SOON_OVER);
       const commits = new TimedCommits(consumer, work.topic);
       await consumer.run({
         autoCommit: false,
@@ -41,8 +41,11 @@ serve({
   stop: () => Promise.all(idle.map((consumer) => consumer.disconnect())),
 });
 
-async function join({ topic, group }: Pick<Consuming, 'topic' | 'group'>): Promise<Consumer> {
-  const consumer = kafkajsClient(brokers).consumer({ groupId: group });
+async function join(
+  { topic, group }: Pick<Consuming, 'topic' | 'group'>,
+  settings: Partial<ConsumerConfig> = {},
+): Promise<Consumer> {
+  const consumer = kafkajsClient(brokers).consumer({ groupId: group, ...settings });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   return consumer;

@@ -1,5 +1,5 @@
 import { serve, settingsOf } from '../run/serve.ts';
-import { kafkajsClient } from '../work/kafkajs-client.ts';
+import { kafkajsClient, SOON_OVER } from '../work/kafkajs-client.ts';
 import type { Order } from '../work/order.ts';
 import type { ReceiverSettings } from '../work/outbox-work.ts';
 import { Receiver } from '../work/receiver.ts';
@@ -10,7 +10,10 @@ const settings = settingsOf<ReceiverSettings>();
 if (settings.carrier.kind !== 'kafka') throw new TypeError('kafkajs needs a Kafka.');
 const { topic } = settings;
 const receiver = new Receiver(settings);
-const consumer = kafkajsClient(settings.carrier.brokers).consumer({ groupId: `${topic}-receiver` });
+const consumer = kafkajsClient(settings.carrier.brokers).consumer({
+  groupId: `${topic}-receiver`,
+  ...SOON_OVER,
+});
 let commits: TimedCommits | undefined;
 
 serve({

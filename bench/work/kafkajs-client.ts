@@ -8,3 +8,9 @@ export function kafkajsClient(brokers: string): Kafka {
     logLevel: kafkajs.logLevel.NOTHING,
   });
 }
+
+/**
+ * A consumer that is left waits for its last fetch to be answered, five seconds by default. It changes nothing while there is
+ * something to read.
+ */
+export const SOON_OVER = { maxWaitTimeInMs: 500 } as const;

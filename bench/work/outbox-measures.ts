@@ -21,8 +21,7 @@ export interface Paced {
 export function latenciesOf(bench: Bench, side: OutboxSide, work: Paced): Promise<readonly number[]> {
   const { perSecond, warmUp, total } = work;
   return OutboxPlace.with(bench, side, async (place) => {
-    const service = await place.service(true);
-    const receiver = await place.receiver(total);
+    const [service, receiver] = await Promise.all([place.service(true), place.receiver(total)]);
     await service.ask('ready');
     const pace: Pace = { from: 0, to: total, perSecond };
     const askedAt = await service.ask<readonly number[]>('pace', pace);
@@ -46,12 +45,11 @@ export function moveBacklog(
   { movers, total }: { readonly movers: number; readonly total: number },
 ): Promise<Moved> {
   return OutboxPlace.with(bench, side, async (place) => {
-    const receiver = await place.receiver(total);
-    const filling = await place.service(false);
-    await filling.ask('ready');
-    await filling.ask('fill', { from: 0, to: total, batch: FILL_BATCH } satisfies Fill);
-    await filling.stop();
-    const moving = await Promise.all(Array.from({ length: movers }, () => place.service(true)));
+    const [receiver, moving] = await Promise.all([
+      place.receiver(total),
+      Promise.all(Array.from({ length: movers }, () => place.service(true))),
+      fill(place, total),
+    ]);
     const started = monotonic();
     await Promise.all(moving.map((mover) => mover.ask('ready')));
     const { at, outOfOrder } = await place.came(receiver, total);
@@ -59,4 +57,11 @@ export function moveBacklog(
     await place.nothingElse(total);
     return { perSecond: (total / (at - started)) * 1_000, outOfOrder };
   });
+}
+
+async function fill(place: OutboxPlace, total: number): Promise<void> {
+  const filling = await place.service(false);
+  await filling.ask('ready');
+  await filling.ask('fill', { from: 0, to: total, batch: FILL_BATCH } satisfies Fill);
+  await filling.stop();
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 import { DELAY_MS, TIMES } from './failures.ts';
-import { kafkajsClient } from './kafkajs-client.ts';
+import { kafkajsClient, SOON_OVER } from './kafkajs-client.ts';
 
 export interface RetryTopicSettings {
   readonly brokers: string;
@@ -26,7 +26,7 @@ export class RetryTopic {
     const { brokers, group } = settings;
     this.settings = settings;
     this.handle = handle;
-    const consumer = (groupId: string) => kafkajsClient(brokers).consumer({ groupId });
+    const consumer = (groupId: string) => kafkajsClient(brokers).consumer({ groupId, ...SOON_OVER });
     this.consumers = [consumer(group), consumer(`${group}-retry`)];
     this.producer = kafkajsClient(brokers).producer({ idempotent: true, maxInFlightRequests: 1 });
   }
