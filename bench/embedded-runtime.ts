@@ -3,8 +3,9 @@ import { embedded } from '@tramline/embedded';
 import type { Benchmark } from './benchmark.ts';
 import { compare, type Side } from './run/compare.ts';
 import { rowOf } from './run/row.ts';
-import { Arrivals } from './work/arrivals.ts';
+import { CheckError, type Arrivals } from './work/arrivals.ts';
 import { bareLoop } from './work/bare-loop.ts';
+import { until } from './work/consuming.ts';
 import { Order, ORDER_TOPIC } from './work/order.ts';
 import { publishAll } from './work/publish-all.ts';
 
@@ -39,16 +40,9 @@ function sideOf(name: string, consume: (arrivals: Arrivals) => Promise<() => Pro
   return {
     name,
     async measure() {
-      const arrivals = new Arrivals(EVENTS);
-      const stop = await consume(arrivals);
-      try {
-        const first = await arrivals.until(1);
-        const last = await arrivals.until(EVENTS);
-        return (EVENTS / (last - first)) * 1_000;
-      } finally {
-        await stop();
-        arrivals.check(`embedded-runtime, ${name}`);
-      }
+      const { perSecond, faults } = await until({ total: EVENTS }, consume);
+      if (faults !== undefined) throw new CheckError(`embedded-runtime, ${name}: ${faults}.`);
+      return perSecond;
     },
   };
 }

@@ -14,26 +14,25 @@ const consumer = kafkajsClient(settings.carrier.brokers).consumer({
   groupId: `${topic}-receiver`,
   ...SOON_OVER,
 });
-let commits: TimedCommits | undefined;
+const commits = new TimedCommits(consumer, topic);
 
 serve({
   async ready() {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
-    const timed = (commits = new TimedCommits(consumer, topic));
     // Resolves when it has joined.
     await consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: 6,
       eachMessage: async ({ partition, message }) => {
         receiver.take(JSON.parse(message.value!.toString()) as Order);
-        timed.done(partition, message.offset);
+        commits.done(partition, message.offset);
       },
     });
   },
   came: (count: number) => receiver.came(count),
   async stop() {
-    await commits?.stop();
+    await commits.stop();
     await consumer.disconnect();
   },
 });

@@ -27,7 +27,7 @@ export interface Consumed {
  * @param start - answers how to stop
  */
 export async function until(
-  { total, inOrder }: Consuming,
+  { total, inOrder }: Pick<Consuming, 'total' | 'inOrder'>,
   start: (arrivals: Arrivals) => Promise<() => Promise<unknown>>,
 ): Promise<Consumed> {
   const arrivals = new Arrivals(total, inOrder);

@@ -4,6 +4,7 @@ import type { Session } from '../session.js';
 
 /** Says so where nobody is there to handle what a group was just sent: it looks like success, and nothing happens. */
 export async function tellIfNobodyIsThere(session: Session, { groups }: Ops, group: string): Promise<void> {
+  if (session.output.isJson) return;
   const { UnknownGroupError } = await import('@tramline/core/ops');
   const members = await groups.describe(group).then(
     (found) => found.members,

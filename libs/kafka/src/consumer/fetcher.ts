@@ -98,8 +98,9 @@ export class Fetcher {
     for (const flow of this.inTurn()) {
       const address = flow.ended || flow.asked ? undefined : await this.leaderOf(flow);
       if (!address || this.stopped) continue;
-      const found = leaders.get(addressName(address)) ?? { address, led: [] };
-      leaders.set(addressName(address), found);
+      const name = addressName(address);
+      const found = leaders.get(name) ?? { address, led: [] };
+      leaders.set(name, found);
       found.led.push(flow);
     }
     for (const [name, { address, led }] of leaders) {
