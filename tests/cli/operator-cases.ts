@@ -284,12 +284,16 @@ export function describeOperator(
       await world.stop(bus);
       const waits =
         "Group 'shop' has no member just now: what it was sent waits until a service with it runs.\n";
-      expect((await tramline('dead redrive shop --all-letters --yes')).stdout).toBe(
-        `Redrove 4 letters, 0 of them possibly repeated.\n${waits}`,
-      );
-      expect((await tramline(replay)).stdout).toBe(`Replayed 2 events.\n${waits}`);
+      const redriven = await tramline('dead redrive shop --all-letters --yes');
+      expect([redriven.stdout, redriven.stderr]).toEqual([
+        'Redrove 4 letters, 0 of them possibly repeated.\n',
+        waits,
+      ]);
+      const replayed = await tramline(replay);
+      expect([replayed.stdout, replayed.stderr]).toEqual(['Replayed 2 events.\n', waits]);
       const inJson = await tramline(`${replay} --json`);
       expect(inJson.json).toHaveLength(1);
+      expect(inJson.stderr).toBe(waits);
     });
 
     /** Ctrl-C, once the first event of this test has reached its handler. */

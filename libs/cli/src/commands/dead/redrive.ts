@@ -2,7 +2,7 @@ import type { RedriveResult } from '@tramline/core/ops';
 import { CliError, EXIT } from '../../exit.js';
 import { actorOf, behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
-import { tellIfNobodyIsThere } from '../../options/waiting-group.js';
+import { remarkIfNobodyIsThere } from '../../options/waiting-group.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 import { chosenBy, type FilterFlags } from './filter.js';
@@ -50,8 +50,8 @@ export async function redriveLetters(
     letters.redrive(filter, { ...options, onProgress: ({ redriven }) => update(redriven) }),
   );
   await tell(session, result, false);
-  if (result.redriven > 0) await tellIfNobodyIsThere(session, ops, group);
   ended(session, result.stopped);
+  if (result.redriven > 0) await remarkIfNobodyIsThere(session, ops, group);
   refuseWhereRefused(result);
 }
 

@@ -3,7 +3,7 @@ import { usageError } from '../../exit.js';
 import { behindBar, ended, plural } from '../../options/long-work.js';
 import { wholeNumber } from '../../options/parse.js';
 import { pointInTime } from '../../options/time.js';
-import { tellIfNobodyIsThere } from '../../options/waiting-group.js';
+import { remarkIfNobodyIsThere } from '../../options/waiting-group.js';
 import { shown } from '../../output/text.js';
 import type { Session } from '../../session.js';
 import { positionsOf, positionsText } from './positions.js';
@@ -36,8 +36,8 @@ export async function replay(session: Session, type: string, flags: ReplayFlags)
     ops.events.replay({ ...options, onProgress: ({ replayed }) => update(replayed) }),
   );
   await tell(session, result, false);
-  if (result.replayed > 0) await tellIfNobodyIsThere(session, ops, group);
   ended(session, result.stopped);
+  if (result.replayed > 0) await remarkIfNobodyIsThere(session, ops, group);
 }
 
 async function optionsOf(session: Session, type: string, flags: ReplayFlags): Promise<ReplayOptions> {
