@@ -48,8 +48,8 @@ export interface PagesSetup {
 /**
  * Reads pending rows, lowest id first, page by page, and distributes them to the lanes.
  *
- * While a full page flies, the next one is read (*ahead*), and what landed before is settled: otherwise database and broker
- * would wait for each other. A page read ahead starts behind the last row of the one before, and is used only if by then
+ * While a full page flies, the next one is read (*ahead*), and beside it what landed before is settled: otherwise database
+ * and broker would wait for each other. A page read ahead starts behind the last row of the one before, and is used only if by then
  * - every id up to that row was settled before that page was asked for (it lies below its floor): nothing can appear there
  *   any more;
  * - every row of that page landed: nothing of it failed, was skipped or dropped, so that no key waits;

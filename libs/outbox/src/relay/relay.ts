@@ -36,8 +36,8 @@ const STOP_PATIENCE_MS = 5_000;
  *    wait until step 5. Then buckets that are too much are given back.
  * 3. *Holds* and *scheduled rows* that are due come back among the pending ones.
  * 4. A *page* of pending rows is read, lowest id first, and distributed to the lanes, one per partition.
- * 5. The *wave*: ends are written down and the next page is read ahead (see {@link Pages}) while this one flies; then until
- *    all lanes rest, but for those that are known to be slow, and no longer than 100 ms.
+ * 5. The *wave*: ends are written down, and at the same time the next page is read ahead (see {@link Pages}), while this one
+ *    flies; then until all lanes rest, but for those that are known to be slow, and no longer than 100 ms.
  * Between turns it sleeps as long as nothing is due; a write in this process wakes it.
  *
  * Why the order of a key holds: ids of a key ascend in the order of commits, a page shows all rows from where it starts, a key
@@ -198,10 +198,9 @@ export class Relay {
     }
     const taken = await this.pages.next();
     // What landed before, beside the flights of now.
-    await this.writeOutcomes();
+    await both(this.writeOutcomes(), this.pages.readAhead());
     if (this.pages.empty && this.holdTimes.none) this.lanes.nothingWaits();
     if (taken === 0) return this.nextDueMs(this.pace.dueInMs(!this.lanes.resting));
-    await this.pages.readAhead();
     await this.wave();
     return 0;
   }
@@ -256,4 +255,9 @@ export class Relay {
       this.environment.log.debug(`The relay could not give its leases back: ${asError(error).message}`);
     }
   }
+}
+
+/** Ends when both have: nothing is left behind that still speaks with the database. @throws what the first of them threw */
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  for (const end of await Promise.allSettled([one, other])) if (end.status === 'rejected') throw end.reason;
 }
