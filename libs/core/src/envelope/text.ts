@@ -21,12 +21,10 @@ export function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
-/** Far more than types of a service, so that few share one. A power of two. */
+/** Far more than a service has types, so that few share one. */
 const SLOTS = 4_096;
 /** Longer ones are not kept: anybody may write a header, and this stays in memory. */
 const MOST_BYTES = 256;
-/** Bytes at the end that a slot is chosen by: types differ there most (`order.item.added`, `order.item.removed`). */
-const HASHED = 8;
 const decoded = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
 
 /** As {@link textOf}, for bytes that come again and again, such as types: comparing costs a tenth of decoding (measured). */
@@ -42,9 +40,8 @@ export function repeatedTextOf(bytes: Uint8Array): string {
 }
 
 function hashOf(bytes: Uint8Array): number {
-  let hash = bytes.length;
-  for (let at = Math.max(0, bytes.length - HASHED); at < bytes.length; at++)
-    hash = (Math.imul(hash, 31) + bytes[at]!) >>> 0;
+  let hash = 0;
+  for (let at = 0; at < bytes.length; at++) hash = (Math.imul(hash, 31) + bytes[at]!) >>> 0;
   return hash;
 }
 
