@@ -8,8 +8,8 @@ import { PgClient } from './pg-client.js';
 
 /**
  * Outbox and inbox in PostgreSQL through the library pg. A transaction is the client on which you ran BEGIN:
- * `outbox.publish(client, UserRegistered, payload)`. The relay takes connections of the pool for single statements, two at
- * a time at most, so the pool needs no more of them than before.
+ * `outbox.publish(client, UserRegistered, payload)`. The relay takes connections of the pool for single statements: one,
+ * and behind a backlog a second one where it is to be had.
  * @param pool - stays yours: end it after the application has stopped
  * @throws ConfigurationError with every fault of the options
  */

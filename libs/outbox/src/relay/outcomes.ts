@@ -23,8 +23,9 @@ interface Failure {
 
 /**
  * Ends of rows that the table must learn: sent, on hold, dead. Flights add to them at any time, the relay's loop writes them
- * down, before it reads a page. What could not be written, because the database is away, stays for the next time: acknowledged
- * rows are not sent again as long as the leases hold. Rows of buckets that are no longer held are forgotten.
+ * down: failures before it reads a page, what was only sent also beside it. What could not be written, because the database is
+ * away, stays for the next time: acknowledged rows are not sent again as long as the leases hold. Rows of buckets that are no
+ * longer held are forgotten.
  */
 export class Outcomes {
   /** How often a row did not land, so far. */

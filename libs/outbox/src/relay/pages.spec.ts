@@ -7,7 +7,7 @@ import { Pages, type PagesSetup } from './pages.js';
 const PAGE = 3;
 
 /** Pages over rows 1 to `count`, with lanes that the test lets land. */
-async function world(count: number, drawn = count) {
+async function world(count: number, { drawn = count, refused = [] as readonly number[] } = {}) {
   const rows = Array.from({ length: count }, (_, index) => index + 1);
   const asked: number[] = [];
   const flown: number[][] = [];
@@ -28,6 +28,7 @@ async function world(count: number, drawn = count) {
     store: {
       pending: async ({ after, limit }: PendingRequest) => {
         asked.push(after);
+        if (refused.includes(asked.length)) throw new Error('no connection is left');
         return rows
           .filter((rowId) => rowId > after)
           .slice(0, limit)
@@ -76,6 +77,14 @@ it.each<[string, (setup: Awaited<ReturnType<typeof world>>) => void]>([
 });
 
 it('reads nothing ahead of what may still appear, or where nothing more is', async () => {
-  expect((await world(7, 2)).asked).toEqual([0]);
+  expect((await world(7, { drawn: 2 })).asked).toEqual([0]);
   expect((await world(2)).asked).toEqual([0]);
+});
+
+it('goes on without the page that could not be read ahead', async () => {
+  const { pages, lanes, asked, flown } = await world(7, { refused: [2] });
+  expect(asked).toEqual([0, 3]);
+  lanes.resting = true;
+  await pages.next();
+  expect([asked.at(-1), flown.at(-1)]).toEqual([0, [1, 2, 3]]);
 });

@@ -91,14 +91,21 @@ export class Pages {
     return this.distribute(ahead!);
   }
 
-  /** Reads what lies behind the page that flies, if it can be used. */
+  /**
+   * Reads what lies behind the page that flies, if it can be used. Never rejects: it may want a second connection, which is not
+   * always to be had, and what was not read ahead is read later.
+   */
   async readAhead(): Promise<void> {
     const { floor, lanes } = this.setup;
     const { page } = this;
     // What flies beyond it may be settled before this page is used, and would be sent again.
     if (!page?.full || !this.clean(page) || lanes.taken.beyond(page.last)) return;
-    await floor.advance(true);
-    this.ahead = await this.ask({ ...floor.scan(), after: page.last });
+    try {
+      await floor.advance(true);
+      this.ahead = await this.ask({ ...floor.scan(), after: page.last });
+    } catch {
+      // A database that is away is found out by whatever comes next.
+    }
   }
 
   /** The table knows of these rows' ends. */

@@ -197,8 +197,13 @@ export class Relay {
       return this.nextDueMs(readInMs);
     }
     const taken = await this.pages.next();
-    // What landed before, beside the flights of now.
-    await both(this.writeOutcomes(), this.pages.readAhead());
+    // Beside the flights of now. The loop goes on only when nothing speaks with the database any more.
+    const readAhead = this.pages.readAhead();
+    try {
+      await this.writeOutcomes();
+    } finally {
+      await readAhead;
+    }
     if (this.pages.empty && this.holdTimes.none) this.lanes.nothingWaits();
     if (taken === 0) return this.nextDueMs(this.pace.dueInMs(!this.lanes.resting));
     await this.wave();
@@ -255,9 +260,4 @@ export class Relay {
       this.environment.log.debug(`The relay could not give its leases back: ${asError(error).message}`);
     }
   }
-}
-
-/** Ends when both have: nothing is left behind that still speaks with the database. @throws what the first of them threw */
-async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
-  for (const end of await Promise.allSettled([one, other])) if (end.status === 'rejected') throw end.reason;
 }
