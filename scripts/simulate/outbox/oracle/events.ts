@@ -12,6 +12,7 @@ export interface EventRecord {
   /** When it last became something for a relay to read: committed, promoted, revived. */
   readyAt: number;
   bucket: number | undefined;
+  rowId: number | undefined;
   firstAt: number | undefined;
   lastAt: number | undefined;
   /** An append of it was in doubt: it may come again. */

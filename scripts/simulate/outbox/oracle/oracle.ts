@@ -30,7 +30,7 @@ export class Oracle {
   written(event: Pick<EventRecord, 'id' | 'topic' | 'key' | 'ordered' | 'large'>): void {
     this.events.set(event.id, {
       ...event,
-      ...{ committedAt: undefined, dueAt: undefined, readyAt: Infinity, bucket: undefined },
+      ...{ committedAt: undefined, dueAt: undefined, readyAt: Infinity, bucket: undefined, rowId: undefined },
       ...{ firstAt: undefined, lastAt: undefined, doubtful: false, revived: false },
     });
   }
@@ -48,6 +48,7 @@ export class Oracle {
         const event = this.events.get(id)!;
         event.readyAt = now;
         event.bucket = bucket;
+        event.rowId = rowId;
         this.trace.add(`${id} is committed as row ${rowId} of bucket ${bucket}`);
         if (event.committedAt !== undefined) {
           if (event.dueAt === undefined) event.revived = true;

@@ -1,4 +1,5 @@
 import type { World } from '../world/world.ts';
+import type { Oracle } from './oracle.ts';
 
 /** Beside two leases: floor, polls, waits after errors. */
 const PATIENCE_MS = 30_000;
@@ -15,8 +16,17 @@ export function checkProgress(world: World): void {
     const event = oracle.events.get(row.id)!;
     if (row.state !== 'pending' || database.isHeld(row)) continue;
     const since = Math.max(event.readyAt, troubles.last(row.topic), world.lastLift, world.lastChange);
-    if (now - since <= scenario.lease * 2 + PATIENCE_MS) continue;
+    const patience = scenario.lease * 2 + PATIENCE_MS;
+    if (now - since <= patience || now - lastBefore(row.rowId, oracle) <= patience) continue;
     oracle.trace.broken('starved', `${row.id}, row ${row.rowId}, waits since ${since}, and nothing keeps it`);
     return;
   }
+}
+
+/** When a row before this one landed last: a relay that comes nearer, a page of one row after the other, is slow and not stuck. */
+function lastBefore(rowId: number, { events }: Oracle): number {
+  let last = -Infinity;
+  for (const event of events.values())
+    if ((event.rowId ?? Infinity) < rowId) last = Math.max(last, event.lastAt ?? -Infinity);
+  return last;
 }
