@@ -2,7 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { rowOf } from './run/row.ts';
 import { median, percentile } from './run/statistics.ts';
 import type { Workspace } from './run/workspace.ts';
-import { CheckError } from './work/arrivals.ts';
+import { refuse } from './work/arrivals.ts';
 import type { Arrived } from './processes/tramline-consumer.ts';
 import type { Paced } from './processes/tramline-producer.ts';
 
@@ -52,9 +52,9 @@ async function measure(workspace: Workspace): Promise<{ latencies: readonly numb
   try {
     await Promise.all([consumer.ask('ready'), producer.ask('ready')]);
     const { perSecond } = await producer.ask<Paced>('pace', { from: 0, to: EVENTS, perSecond: PER_SECOND });
-    const { faults, latencies } = await consumer.ask<Arrived>('arrived', EVENTS);
-    if (faults !== undefined) throw new CheckError(`embedded-latency: ${faults}.`);
-    await Promise.all([consumer.stop(), producer.stop()]);
+    const { latencies } = await consumer.ask<Arrived>('arrived', EVENTS);
+    await producer.stop();
+    refuse('embedded-latency', await consumer.stop());
     return { latencies: latencies.slice(WARM_UP), perSecond };
   } finally {
     await workspace.clean();

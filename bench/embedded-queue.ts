@@ -4,7 +4,7 @@ import { rowOf } from './run/row.ts';
 import type { Workspace } from './run/workspace.ts';
 import type { Arrived } from './processes/tramline-consumer.ts';
 import { openQueue } from './processes/queue-table.ts';
-import { CheckError } from './work/arrivals.ts';
+import { refuse } from './work/arrivals.ts';
 
 const GOAL = 5;
 const CALLERS = 100;
@@ -38,16 +38,16 @@ function sideOf(workspace: Workspace, name: string, program: 'tramline' | 'queue
       try {
         await Promise.all([consumer.ask('ready'), producer.ask('ready')]);
         const move = async (from: number, to: number) => {
-          const [startedAt, { at, faults }] = await Promise.all([
+          const [startedAt, { at }] = await Promise.all([
             producer.ask<number>('publish', { from, to, callers: CALLERS }),
             consumer.ask<Arrived>('arrived', to),
           ]);
-          return { ms: at - startedAt, faults };
+          return at - startedAt;
         };
         await move(0, warmUp);
-        const { ms, faults } = await move(warmUp, events);
-        if (faults !== undefined) throw new CheckError(`embedded-queue, ${name}: ${faults}.`);
-        await Promise.all([consumer.stop(), producer.stop()]);
+        const ms = await move(warmUp, events);
+        await producer.stop();
+        refuse(`embedded-queue, ${name}`, await consumer.stop());
         return ((events - warmUp) / ms) * 1_000;
       } finally {
         await workspace.clean();

@@ -3,7 +3,7 @@ import { embedded } from '@tramline/embedded';
 import type { Benchmark } from './benchmark.ts';
 import { compare, type Side } from './run/compare.ts';
 import { rowOf } from './run/row.ts';
-import { CheckError, type Arrivals } from './work/arrivals.ts';
+import { refuse, type Arrivals } from './work/arrivals.ts';
 import { bareLoop } from './work/bare-loop.ts';
 import { until } from './work/consuming.ts';
 import { Order, ORDER_TOPIC } from './work/order.ts';
@@ -41,7 +41,7 @@ function sideOf(name: string, consume: (arrivals: Arrivals) => Promise<() => Pro
     name,
     async measure() {
       const { perSecond, faults } = await until({ total: EVENTS }, consume);
-      if (faults !== undefined) throw new CheckError(`embedded-runtime, ${name}: ${faults}.`);
+      refuse(`embedded-runtime, ${name}`, faults);
       return perSecond;
     },
   };

@@ -1,7 +1,7 @@
 import type { Bench, Benchmark } from './benchmark.ts';
 import { rowOf } from './run/row.ts';
 import { median } from './run/statistics.ts';
-import { CheckError } from './work/arrivals.ts';
+import { CheckError, refuse } from './work/arrivals.ts';
 import { GrowingPlace, type Cost, type Size } from './work/growing-place.ts';
 import { KafkaTopics } from './work/kafka-topics.ts';
 
@@ -75,7 +75,7 @@ export const growthFanOut = growing({
   // As many runs of handlers at every size, but enough events to have a rate at all.
   size: (copies) => ({ copies, total: Math.max(5_000, 200_000 / copies), orders: 'once' }),
   unit: 'µs',
-  // Each run that waits is an object, and the window counts events: see docs/benchmarks.md.
+  // Each run that waits is an object, and the window counts events: see docs/decisions/0060.
   memory: 1_024,
   how: 'CPU of our process for one run of a handler',
 });
@@ -181,7 +181,7 @@ function flatness(costs: readonly number[]): number {
 }
 
 function checked(name: string, cost: Cost): Cost {
-  if (cost.faults !== undefined) throw new CheckError(`${name}: ${cost.faults}.`);
+  refuse(name, cost.faults);
   return cost;
 }
 

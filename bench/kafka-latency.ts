@@ -2,7 +2,7 @@ import type { Bench, Benchmark } from './benchmark.ts';
 import type { PacedPublishing } from './processes/tramline-kafka-publisher.ts';
 import { rowOf } from './run/row.ts';
 import { median, percentile } from './run/statistics.ts';
-import { CheckError } from './work/arrivals.ts';
+import { refuse } from './work/arrivals.ts';
 import { checkTopic } from './work/check-topic.ts';
 import { KafkaTopics } from './work/kafka-topics.ts';
 import type { Came, ReceiverSettings } from './work/outbox-work.ts';
@@ -89,10 +89,11 @@ async function ready(
   return async () => {
     const work: PacedPublishing = { topic, from: 0, to: TOTAL, perSecond: PER_SECOND };
     const askedAt = await publisher.ask<readonly number[]>('pace', work);
-    const { cameAt, faults } = await receiver.ask<Came>('came', TOTAL);
-    if (faults !== undefined) throw new CheckError(`${NAME}, ${side.name}: ${faults}.`);
-    await Promise.all([receiver.stop(), publisher.stop()]);
-    await checkTopic(carrier, { what: `${NAME}, ${side.name}`, topic, total: TOTAL, inOrder: true });
+    const { cameAt } = await receiver.ask<Came>('came', TOTAL);
+    const what = `${NAME}, ${side.name}`;
+    await publisher.stop();
+    refuse(what, await receiver.stop());
+    await checkTopic(carrier, { what, topic, total: TOTAL, inOrder: true });
     const latencies = cameAt.map((at, number) => at - askedAt[number]!).slice(WARM_UP);
     return { p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
   };

@@ -3,7 +3,7 @@ import type { PacedPublishing } from './processes/tramline-kafka-publisher.ts';
 import type { Child } from './run/child.ts';
 import { rowOf } from './run/row.ts';
 import { median, percentile } from './run/statistics.ts';
-import { CheckError } from './work/arrivals.ts';
+import { refuse } from './work/arrivals.ts';
 import { KafkaTopics } from './work/kafka-topics.ts';
 import { SLOW_ACCOUNT, type NestWork } from './work/nest-work.ts';
 import { orderOf } from './work/order.ts';
@@ -81,9 +81,8 @@ async function measure(
     const pace: PacedPublishing = { topic, from: 0, to: TOTAL, perSecond: PER_SECOND };
     const askedAt = await publisher.ask<readonly number[]>('pace', pace);
     const p99 = async (child: Child) => {
-      const { cameAt, faults } = await child.ask<Came>('came', TOTAL);
-      if (faults !== undefined) throw new CheckError(`${NAME}: ${faults}.`);
-      await child.ask('leave');
+      const { cameAt } = await child.ask<Came>('came', TOTAL);
+      refuse(NAME, await child.ask('leave'));
       return percentile(othersOf(cameAt.map((at, number) => at - askedAt[number]!)), 99);
     };
     const [withSlow, bare] = await Promise.all([p99(slow), p99(without)]);

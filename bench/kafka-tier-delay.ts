@@ -49,6 +49,8 @@ function check(errors: Errors): void {
     const tier = `kafka-tier-delay, ${WORK.tiers[index]} ms`;
     if (found.length < WORK.events)
       throw new CheckError(`${tier}: ${WORK.events - found.length} events did not come back.`);
+    if (found.length > WORK.events)
+      throw new CheckError(`${tier}: ${found.length - WORK.events} attempts too many.`);
     // Clocks round: a millisecond less is none.
     if (Math.min(...found) < -1)
       throw new CheckError(`${tier}: an event came ${ms(-Math.min(...found))} early.`);

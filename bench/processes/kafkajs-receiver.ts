@@ -34,5 +34,6 @@ serve({
   async stop() {
     await commits.stop();
     await consumer.disconnect();
+    return receiver.faults;
   },
 });

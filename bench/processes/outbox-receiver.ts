@@ -25,5 +25,8 @@ serve({
     while (!tramline.health().ready) await sleep(10);
   },
   came: (count: number) => receiver.came(count),
-  stop: () => tramline.close(),
+  async stop() {
+    await tramline.close();
+    return receiver.faults;
+  },
 });

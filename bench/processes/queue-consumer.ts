@@ -33,11 +33,12 @@ serve({
   ready: () => undefined,
   async arrived(count: number): Promise<Arrived> {
     const at = await arrivals.until(count);
-    return { at, faults: arrivals.faults, latencies: [] };
+    return { at, latencies: [] };
   },
   async stop() {
     stopped = true;
     await consuming;
     queue.close();
+    return arrivals.faults;
   },
 });

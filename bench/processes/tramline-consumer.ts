@@ -12,8 +12,6 @@ import { Order } from '../work/order.ts';
 export interface Arrived {
   /** When the last one came, on the monotonic clock. */
   readonly at: number;
-  /** As `Arrivals.faults`; only when everything is there. */
-  readonly faults: string | undefined;
   /** Milliseconds from publish to handler, by the order's number. */
   readonly latencies: readonly number[];
 }
@@ -51,7 +49,10 @@ serve({
   async arrived(count: number): Promise<Arrived> {
     const at = await arrivals.until(count);
     const isEnd = count === total || arrivals.count < count;
-    return { at, faults: isEnd ? arrivals.faults : undefined, latencies: isEnd ? [...latencies] : [] };
+    return { at, latencies: isEnd ? [...latencies] : [] };
   },
-  stop: () => app.close(),
+  async stop() {
+    await app.close();
+    return arrivals.faults;
+  },
 });

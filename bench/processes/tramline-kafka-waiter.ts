@@ -12,7 +12,7 @@ export interface Waiting {
   readonly tiers: readonly number[];
 }
 
-/** By tier: how much later than its delay after the failure the next attempt began, milliseconds, one of each event. */
+/** By tier: how much later than its delay after the failure the next attempt began, milliseconds, of each that began. */
 export type Errors = readonly (readonly number[])[];
 
 const { brokers, namespace } = settingsOf<{ brokers: string; namespace: string }>();
@@ -20,7 +20,7 @@ const Asked = defineEvent<{ n: number }>('asked', { key: null });
 
 serve({
   async delays({ events, perSecond, tiers }: Waiting): Promise<Errors> {
-    const errors = tiers.map(() => new Map<number, number>());
+    const errors = tiers.map((): number[] => []);
     const failed = tiers.map(() => new Map<number, number>());
     const handlers = tiers.map((tier, index) => ({
       id: `after-${tier}`,
@@ -32,7 +32,7 @@ serve({
           failed[index]!.set(n, now);
           throw new Error('later');
         }
-        errors[index]!.set(n, now - failed[index]!.get(n)! - tier);
+        errors[index]!.push(now - failed[index]!.get(n)! - tier);
       },
     }));
     const tramline = new Tramline({
@@ -53,11 +53,11 @@ serve({
         void tramline.events.publish(Asked, { n });
       }
       const last = monotonic() + Math.max(...tiers) + 60_000;
-      while (errors.some(({ size }) => size < events) && monotonic() < last) await sleep(50);
-      return errors.map((found) => [...found.values()]);
+      while (errors.some(({ length }) => length < events) && monotonic() < last) await sleep(50);
     } finally {
       await tramline.close();
     }
+    return errors;
   },
   stop: () => undefined,
 });

@@ -40,7 +40,7 @@ function tableOf(rows: readonly StoredRow[]): string {
       row.ratio.toFixed(2),
       spreadOf(row),
       String(row.goal),
-      row.met ? 'yes' : '**no**',
+      row.met ? 'yes' : `**no**, by ${(row.goal - row.ratio).toFixed(2)}`,
       row.measured.replaceAll('|', '\\|'),
     ]),
   ]);

@@ -48,11 +48,12 @@ export class Child {
     });
   }
 
-  /** Asks it to close what it holds, and waits until it has ended. */
-  async stop(): Promise<void> {
-    await this.ask('stop');
+  /** Asks it to close what it holds, and waits until it has ended. @returns what it says at the end */
+  async stop<Result = void>(): Promise<Result> {
+    const last = await this.ask<Result>('stop');
     this.process.disconnect();
     await this.exited;
+    return last;
   }
 
   async kill(): Promise<void> {

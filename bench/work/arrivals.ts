@@ -85,7 +85,11 @@ export class Arrivals {
 
   /** @throws CheckError */
   check(what: string): void {
-    const { faults } = this;
-    if (faults !== undefined) throw new CheckError(`${what}: ${faults}.`);
+    refuse(what, this.faults);
   }
+}
+
+/** @param faults - as {@link Arrivals.faults}, read when nothing could come any more. @throws CheckError when there are any */
+export function refuse(what: string, faults: string | undefined): void {
+  if (faults !== undefined) throw new CheckError(`${what}: ${faults}.`);
 }

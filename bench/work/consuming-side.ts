@@ -1,6 +1,6 @@
 import type { Child } from '../run/child.ts';
 import type { Side } from '../run/compare.ts';
-import { CheckError } from './arrivals.ts';
+import { refuse } from './arrivals.ts';
 import type { Consumed, Consuming } from './consuming.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 
@@ -22,7 +22,7 @@ export function consumingSide<Work extends Omit<Consuming, 'group'>>(
         ...work,
         group: topics.name('group'),
       });
-      if (faults !== undefined) throw new CheckError(`${name}: ${faults}.`);
+      refuse(name, faults);
       return perSecond;
     },
   };

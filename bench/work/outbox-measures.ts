@@ -1,7 +1,7 @@
 import type { Bench } from '../benchmark.ts';
 import { OutboxPlace } from './outbox-place.ts';
 import type { OutboxSide } from './outbox-sides.ts';
-import type { Fill, Pace } from './outbox-work.ts';
+import type { Came, Fill, Pace } from './outbox-work.ts';
 
 /** Rows in one transaction while a backlog is made. */
 const FILL_BATCH = 500;
@@ -26,9 +26,8 @@ export function latenciesOf(bench: Bench, side: OutboxSide, work: Paced): Promis
     await service.ask('ready');
     const pace: Pace = { from: 0, to: total, perSecond };
     const askedAt = await service.ask<readonly number[]>('pace', pace);
-    const { cameAt } = await place.came(receiver, total);
-    await Promise.all([service.stop(), receiver.stop()]);
-    await place.nothingElse(total);
+    const { cameAt } = await receiver.ask<Came>('came', total);
+    await place.end([service], receiver, total);
     return cameAt.map((at, number) => at - askedAt[number]!).slice(warmUp);
   });
 }
@@ -55,9 +54,8 @@ export function moveBacklog(
       fill(place, total),
     ]);
     await Promise.all(moving.map((mover) => mover.ask('ready')));
-    const { at, cameAt, outOfOrder } = await place.came(receiver, total);
-    await Promise.all([...moving, receiver].map((child) => child.stop()));
-    await place.nothingElse(total);
+    const { at, cameAt, outOfOrder } = await receiver.ask<Came>('came', total);
+    await place.end(moving, receiver, total);
     const ahead = Math.ceil(total / AHEAD);
     const countedFrom = cameAt.toSorted((one, other) => one - other)[ahead - 1]!;
     return { perSecond: ((total - ahead) / (at - countedFrom)) * 1_000, outOfOrder };

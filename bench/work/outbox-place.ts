@@ -1,11 +1,11 @@
 import type { Bench } from '../benchmark.ts';
 import type { Child } from '../run/child.ts';
-import { CheckError } from './arrivals.ts';
+import { refuse } from './arrivals.ts';
 import { checkTopic } from './check-topic.ts';
 import { withFreshDatabase } from './fresh-database.ts';
 import { KafkaTopics } from './kafka-topics.ts';
 import type { OutboxSide } from './outbox-sides.ts';
-import type { Came, Carrier, ReceiverSettings, ServiceSettings, Store } from './outbox-work.ts';
+import type { Carrier, ReceiverSettings, ServiceSettings, Store } from './outbox-work.ts';
 
 const PROGRAMS = {
   tramline: { service: 'outbox-service.ts', receiver: 'outbox-receiver.ts' },
@@ -57,17 +57,12 @@ export class OutboxPlace {
     return child;
   }
 
-  /** @throws CheckError unless all came, once, and in order where that is promised */
-  async came(receiver: Child, total: number): Promise<Came> {
-    const came = await receiver.ask<Came>('came', total);
-    if (came.faults !== undefined) throw new CheckError(`${this.side.name}: ${came.faults}.`);
-    return came;
-  }
-
-  /** When nobody writes any more. @throws CheckError unless the log holds what came and nothing else: nothing came twice later */
-  async nothingElse(total: number): Promise<void> {
+  /** Ends all. @throws CheckError unless all came, once, in order where that is promised, and the log holds nothing else */
+  async end(services: readonly Child[], receiver: Child, total: number): Promise<void> {
     const { carrier, topic } = this.at;
     const { name, inOrder } = this.side;
+    await Promise.all(services.map((service) => service.stop()));
+    refuse(name, await receiver.stop());
     await checkTopic(carrier, { what: `${name}, in the log`, topic, total, inOrder });
   }
 }

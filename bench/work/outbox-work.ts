@@ -37,8 +37,6 @@ export interface Fill {
 export interface Came {
   /** When the last one came, on the monotonic clock. */
   readonly at: number;
-  /** As `Arrivals.faults`. */
-  readonly faults: string | undefined;
   /** Orders that came behind a later one of their account. */
   readonly outOfOrder: number;
   /** When each came, by its number, on the monotonic clock. */

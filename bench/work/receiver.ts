@@ -18,10 +18,14 @@ export class Receiver {
     this.arrivals.saw(order);
   }
 
+  /** As `Arrivals.faults`. */
+  get faults(): string | undefined {
+    return this.arrivals.faults;
+  }
+
   /** When `count` have come, or no more come. */
   async came(count: number): Promise<Came> {
     const at = await this.arrivals.until(count);
-    const { faults, outOfOrder } = this.arrivals;
-    return { at, faults, outOfOrder, cameAt: [...this.cameAt] };
+    return { at, outOfOrder: this.arrivals.outOfOrder, cameAt: [...this.cameAt] };
   }
 }

@@ -27,7 +27,11 @@ export function serveNest(open: (work: NestWork, saw: (order: Order) => void) =>
       app = await open(work, (order) => receiver.take(order));
     },
     came: (count: number): Promise<Came> => receiver.came(count),
-    leave: () => app?.close(),
+    /** @returns as `Arrivals.faults` */
+    async leave(): Promise<string | undefined> {
+      await app?.close();
+      return receiver.faults;
+    },
     stop: () => undefined,
   });
 }
