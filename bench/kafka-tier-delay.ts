@@ -1,8 +1,8 @@
 import type { Bench, Benchmark } from './benchmark.ts';
-import type { Errors, Waiting } from './processes/tramline-kafka-waiter.ts';
+import type { Waited, Waiting } from './processes/tramline-kafka-waiter.ts';
 import { rowOf } from './run/row.ts';
 import { percentile } from './run/statistics.ts';
-import { CheckError } from './work/arrivals.ts';
+import { CheckError, refuse } from './work/arrivals.ts';
 import { KafkaTopics } from './work/kafka-topics.ts';
 
 const WORK: Waiting = { events: 500, perSecond: 100, tiers: [2_000, 30_000] };
@@ -16,9 +16,9 @@ const ALLOWED = 250;
 export const kafkaTierDelay: Benchmark = {
   name: 'kafka-tier-delay',
   async run(bench) {
-    const errors = await measure(bench);
+    const waited = await measure(bench);
     return WORK.tiers.map((tier, index) => {
-      const [p50, p99] = [50, 99].map((percent) => percentile(errors[index]!, percent));
+      const [p50, p99] = [50, 99].map((percent) => percentile(waited[index]!.errors, percent));
       const measured = `p99 ${ms(p99!)} of ${ALLOWED} ms allowed, p50 ${ms(p50!)}`;
       const how = `${WORK.events} events, ${WORK.perSecond} a second`;
       return rowOf(`kafka-tier-delay-${tier / 1_000}s`, [ALLOWED / p99!], 1, `${measured}; ${how}`);
@@ -26,7 +26,7 @@ export const kafkaTierDelay: Benchmark = {
   },
 };
 
-async function measure({ brokers, workspace }: Bench): Promise<Errors> {
+async function measure({ brokers, workspace }: Bench): Promise<readonly Waited[]> {
   const addresses = await brokers();
   const topics = await KafkaTopics.open(addresses);
   const child = workspace.start('tramline-kafka-waiter.ts', {
@@ -34,26 +34,23 @@ async function measure({ brokers, workspace }: Bench): Promise<Errors> {
     namespace: topics.namespace,
   });
   try {
-    const errors = await child.ask<Errors>('delays', WORK);
-    check(errors);
+    const waited = await child.ask<readonly Waited[]>('delays', WORK);
+    check(waited);
     await child.stop();
-    return errors;
+    return waited;
   } finally {
     await workspace.clean();
     await topics.close();
   }
 }
 
-function check(errors: Errors): void {
-  for (const [index, found] of errors.entries()) {
+function check(waited: readonly Waited[]): void {
+  for (const [index, { errors, faults }] of waited.entries()) {
     const tier = `kafka-tier-delay, ${WORK.tiers[index]} ms`;
-    if (found.length < WORK.events)
-      throw new CheckError(`${tier}: ${WORK.events - found.length} events did not come back.`);
-    if (found.length > WORK.events)
-      throw new CheckError(`${tier}: ${found.length - WORK.events} attempts too many.`);
+    refuse(tier, faults);
     // Clocks round: a millisecond less is none.
-    if (Math.min(...found) < -1)
-      throw new CheckError(`${tier}: an event came ${ms(-Math.min(...found))} early.`);
+    if (Math.min(...errors) < -1)
+      throw new CheckError(`${tier}: an event came ${ms(-Math.min(...errors))} early.`);
   }
 }
 

@@ -3,6 +3,7 @@ import { defineEvent, silentLog, Tramline, type EventContext } from '@tramline/c
 import { kafka } from '@tramline/kafka';
 import { monotonic } from '../run/monotonic.ts';
 import { serve, settingsOf } from '../run/serve.ts';
+import { Arrivals } from '../work/arrivals.ts';
 
 /** Events that each of the tiers delays once. */
 export interface Waiting {
@@ -12,15 +13,21 @@ export interface Waiting {
   readonly tiers: readonly number[];
 }
 
-/** By tier: how much later than its delay after the failure the next attempt began, milliseconds, of each that began. */
-export type Errors = readonly (readonly number[])[];
+/** What came back from one tier. */
+export interface Waited {
+  /** How much later than the tier's delay after the failure the next attempt began, milliseconds, one of each event. */
+  readonly errors: readonly number[];
+  /** As `Arrivals.faults`. */
+  readonly faults: string | undefined;
+}
 
 const { brokers, namespace } = settingsOf<{ brokers: string; namespace: string }>();
 const Asked = defineEvent<{ n: number }>('asked', { key: null });
 
 serve({
-  async delays({ events, perSecond, tiers }: Waiting): Promise<Errors> {
-    const errors = tiers.map((): number[] => []);
+  async delays({ events, perSecond, tiers }: Waiting): Promise<readonly Waited[]> {
+    const errors = tiers.map(() => new Map<number, number>());
+    const arrivals = tiers.map(() => new Arrivals(events, false, 1));
     const failed = tiers.map(() => new Map<number, number>());
     const handlers = tiers.map((tier, index) => ({
       id: `after-${tier}`,
@@ -32,7 +39,8 @@ serve({
           failed[index]!.set(n, now);
           throw new Error('later');
         }
-        errors[index]!.push(now - failed[index]!.get(n)! - tier);
+        errors[index]!.set(n, now - failed[index]!.get(n)! - tier);
+        arrivals[index]!.saw({ account: 0, number: n });
       },
     }));
     const tramline = new Tramline({
@@ -53,11 +61,14 @@ serve({
         void tramline.events.publish(Asked, { n });
       }
       const last = monotonic() + Math.max(...tiers) + 60_000;
-      while (errors.some(({ length }) => length < events) && monotonic() < last) await sleep(50);
+      while (arrivals.some(({ count }) => count < events) && monotonic() < last) await sleep(50);
     } finally {
       await tramline.close();
     }
-    return errors;
+    return tiers.map((_, index) => ({
+      errors: [...errors[index]!.values()],
+      faults: arrivals[index]!.faults,
+    }));
   },
   stop: () => undefined,
 });
