@@ -41,6 +41,7 @@ describe('the options of npm run bench', () => {
     [['--fast'], '--fast'],
     [['--gate', 'kafka'], 'no names'],
     [['--gate', '--store'], '--store'],
+    [['--gate', '--rounds', '5'], '--rounds'],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(UsageError);
     expect(() => parse(...args)).toThrow(message);

@@ -48,11 +48,11 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   const isChosen = (name: string) =>
     positionals.length === 0 || positionals.some((word) => name.startsWith(word));
   const { json, full, store, gate } = values;
-  if (gate && (store || full || json || positionals.length > 0))
+  if (gate && (store || full || json || values.rounds !== undefined || positionals.length > 0))
     throw new UsageError(
-      '--gate has rows of its own: give it no names, and neither --full, --json nor --store',
+      '--gate has rows and rounds of its own: give it no names, and neither --rounds, --full, --json nor --store',
     );
-  return { names: known.filter(isChosen), json, rounds: roundCount(values.rounds), full, store, gate };
+  return { names: known.filter(isChosen), json, rounds: roundCount(values.rounds ?? '5'), full, store, gate };
 }
 
 function parse(args: readonly string[]) {
@@ -61,7 +61,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        rounds: { type: 'string', default: '5' },
+        rounds: { type: 'string' },
         full: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         store: { type: 'boolean', default: false },

@@ -7,6 +7,8 @@ import pg from 'pg';
  */
 export async function withFreshDatabase<T>(url: string, work: (url: string) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
+  // Who ends the bench stops the server below it; otherwise the next query says what happened.
+  client.on('error', () => undefined);
   await client.connect();
   const name = `bench_${randomUUID().replaceAll('-', '')}`;
   try {
