@@ -45,7 +45,7 @@ export const growthPartitionsLive = growing({
   name: 'growth-partitions-live',
   what: 'partitions',
   sizes: [1, 4, 16, 64],
-  size: (partitions) => ({ partitions, keys: 10_000, total: 60_000 }),
+  size: (partitions) => ({ partitions, keys: 10_000, total: 200_000 }),
   unit: 'µs',
   how: `${BOTH}; 10,000 keys, 1,000 callers at once, so that a batch has as many fewer events as there are partitions`,
 });
@@ -63,7 +63,7 @@ export const growthHandlers = growing({
   name: 'growth-handlers',
   what: 'handlers, each with a type of its own',
   sizes: [1, 10, 50, 200],
-  size: (types) => ({ types, keys: 1_000, total: 60_000 }),
+  size: (types) => ({ types, keys: 1_000, total: 200_000 }),
   unit: 'µs',
   how: `${BOTH}; all types on one topic, each event goes to one handler`,
 });

@@ -1,7 +1,7 @@
 import { asError } from '../errors.js';
 import { AttemptTimeoutError, BatchError } from '../failure/errors.js';
 import type { Clock } from '../time/clock.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines, Timed } from './deadlines.js';
 import { AttemptScope, type EventContext } from './event-context.js';
 import type { Handler } from './handler.js';
 import type { Slot } from './scheduler.js';
@@ -9,12 +9,17 @@ import type { Slot } from './scheduler.js';
 /** How long an aborted attempt may still take to end by itself. */
 const GRACE_MS = 5_000;
 
-interface Attempt {
-  readonly contexts: readonly EventContext[];
-  /** Called once, with the error of a failed attempt. */
-  readonly ended: (error?: Error) => void;
-  over: boolean;
-  late: boolean;
+class Attempt extends Timed {
+  over = false;
+  late = false;
+
+  /** @param ended - called once, with the error of a failed attempt */
+  constructor(
+    readonly contexts: readonly EventContext[],
+    readonly ended: (error?: Error) => void,
+  ) {
+    super();
+  }
 }
 
 /**
@@ -91,7 +96,7 @@ export class HandlerRunner {
       ended();
       return;
     }
-    const attempt: Attempt = { contexts, ended, over: false, late: false };
+    const attempt = new Attempt(contexts, ended);
     this.deadlines.add(attempt);
     // A query builder's own `then` may throw; that of a promise is called as it is.
     Promise.resolve(result).then(

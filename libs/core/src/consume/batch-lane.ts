@@ -3,7 +3,7 @@ import { BatchError } from '../failure/errors.js';
 import type { Clock, Timer } from '../time/clock.js';
 import type { EventContext } from './event-context.js';
 import type { Job } from './scheduler.js';
-import type { Owner, Work } from './work.js';
+import { Running, type Owner, type Work } from './work.js';
 
 /**
  * Gathers the events of one partition for one batch handler.
@@ -82,10 +82,11 @@ class BatchDelivery implements Job {
         failed.set(work, asError(thrown));
       }
     });
-    owner.began(contexts);
+    const running = new Running(contexts);
+    owner.began(running);
     const settle = (error?: Error) => {
       if (owner.signal.aborted) {
-        owner.stopped(contexts);
+        owner.stopped(running);
         return this.ended();
       }
       const single = error instanceof BatchError ? error.failures : undefined;
@@ -96,13 +97,13 @@ class BatchDelivery implements Job {
           failed.set(work, ofSome ? asError(single.get(index)) : error!);
         else work.succeeded();
       });
-      this.after(failed, contexts);
+      this.after(failed, running);
     };
     if (works.length === 0) settle();
     else works[0]!.runner.many(payloads, sound, settle);
   }
 
-  private after(failed: ReadonlyMap<Work, Error>, contexts: readonly EventContext[]): void {
+  private after(failed: ReadonlyMap<Work, Error>, running: Running): void {
     const again: Work[] = [];
     const leaving: Promise<void>[] = [];
     let backoffMs = 0;
@@ -115,7 +116,7 @@ class BatchDelivery implements Job {
       } else leaving.push(work.leave(decision, error));
     }
     void Promise.all(leaving).finally(() => {
-      this.owner.stopped(contexts);
+      this.owner.stopped(running);
       if (again.length === 0) return this.ended();
       this.works = again;
       this.owner.later(backoffMs, () => this.attempt());

@@ -1,7 +1,6 @@
 import { asError } from '../errors.js';
 import type { Job } from './scheduler.js';
-import type { EventContext } from './event-context.js';
-import type { Owner, Work } from './work.js';
+import { Running, type Owner, type Work } from './work.js';
 
 /**
  * The job that brings one event to one handler.
@@ -27,41 +26,41 @@ export class Delivery implements Job {
     const { work, owner } = this;
     if (owner.draining) return this.ended();
     const context = work.context();
-    const contexts = [context];
+    const running = new Running([context]);
     let payload: unknown;
     try {
       payload = work.payload();
     } catch (thrown) {
-      return this.failed(contexts, asError(thrown));
+      return this.failed(running, asError(thrown));
     }
     let over = false;
     work.runner.one(payload, context, (error) => {
       over = true;
-      if (error) return this.failed(contexts, error);
-      owner.stopped(contexts);
+      if (error) return this.failed(running, error);
+      owner.stopped(running);
       if (!owner.signal.aborted) work.succeeded();
       this.ended();
     });
     // Nobody can wait for, or abort, what is over before it returns.
-    if (!over) owner.began(contexts);
+    if (!over) owner.began(running);
   }
 
-  private failed(contexts: readonly EventContext[], error: Error): void {
+  private failed(running: Running, error: Error): void {
     const { work, owner } = this;
     if (owner.signal.aborted) {
-      owner.stopped(contexts);
+      owner.stopped(running);
       return this.ended();
     }
     work.runner.failed(error);
     const decision = work.decide(error);
     if (decision.kind === 'again') {
-      owner.stopped(contexts);
+      owner.stopped(running);
       return owner.later(decision.backoffMs, () => this.attempt());
     }
-    owner.began(contexts);
+    owner.began(running);
     // The lane stays busy until the copy is acknowledged; the drain waits for it as for an attempt.
     void work.leave(decision, error).finally(() => {
-      owner.stopped(contexts);
+      owner.stopped(running);
       this.ended();
     });
   }

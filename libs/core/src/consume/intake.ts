@@ -5,12 +5,11 @@ import { HANDLER } from '../envelope/headers.js';
 import { freshHistory, readWaiting, type Waiting } from '../failure/failed-event.js';
 import type { FailureEngine } from '../failure/failure-engine.js';
 import type { StoredRecord } from '../transport/records.js';
-import type { EventContext } from './event-context.js';
 import type { HandlerRunner } from './attempt.js';
 import type { Incoming } from './incoming.js';
 import type { Intake, PartitionConsumer } from './partition-consumer.js';
 import { TierGate } from './tier-gate.js';
-import type { Tools } from './work.js';
+import { Running, type Tools } from './work.js';
 
 /** Tells the envelope of a record. */
 export type ReadEnvelope = (record: StoredRecord) => Envelope;
@@ -184,13 +183,13 @@ function bury(
 /** The event is done when its copy is acknowledged; when the partition was lost before, it is somebody else's. */
 function leave(write: Promise<void>, incoming: Incoming, owner: PartitionConsumer): void {
   // No handler runs, so there is no context to abort; the drain waits for the write all the same.
-  const token: readonly EventContext[] = [];
-  owner.began(token);
+  const running = new Running([]);
+  owner.began(running);
   write.then(
     () => {
-      owner.stopped(token);
+      owner.stopped(running);
       owner.done(incoming);
     },
-    () => owner.stopped(token),
+    () => owner.stopped(running),
   );
 }

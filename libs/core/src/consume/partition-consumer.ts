@@ -4,14 +4,14 @@ import type { RecordBatch, StartPosition } from '../transport/transport.js';
 import { recordBytes, type StoredRecord, type TopicPartition } from '../transport/records.js';
 import type { HandlerRunner } from './attempt.js';
 import { BatchLane } from './batch-lane.js';
+import { Chain } from './chain.js';
 import { Delivery } from './delivery.js';
-import type { EventContext } from './event-context.js';
 import type { Incoming } from './incoming.js';
 import { KeyLanes } from './key-lanes.js';
 import type { OffsetRange } from './offset-map.js';
 import { Progress, type Entry } from './progress.js';
 import type { Job, Lane, Scheduler } from './scheduler.js';
-import { Work, type Owner, type Tools } from './work.js';
+import { Work, type Owner, type Running, type Tools } from './work.js';
 
 /**
  * How far done records may reach above the watermark. The 4,096 bytes of commit metadata hold a map of about 24,000 offsets;
@@ -66,7 +66,7 @@ export class PartitionConsumer implements Owner {
 
   private readonly lanes = new Map<HandlerRunner, KeyLanes>();
   private readonly batches = new Map<HandlerRunner, BatchLane>();
-  private readonly active = new Set<readonly EventContext[]>();
+  private readonly active = new Chain<Running>();
   private readonly backoffs = new Map<() => void, Timer>();
   private readonly gone = new AbortController();
   private paused: PauseReason | undefined;
@@ -136,12 +136,12 @@ export class PartitionConsumer implements Owner {
     this.keyLanes(runner).submit(incoming.record, new Delivery(work, this));
   }
 
-  began(contexts: readonly EventContext[]): void {
-    this.active.add(contexts);
+  began(running: Running): void {
+    this.active.add(running);
   }
 
-  stopped(contexts: readonly EventContext[]): void {
-    this.active.delete(contexts);
+  stopped(running: Running): void {
+    this.active.delete(running);
     if (this.active.size === 0) this.quiet?.();
   }
 
@@ -192,15 +192,17 @@ export class PartitionConsumer implements Owner {
 
   /** Ids of the handlers whose attempts run now. */
   running(): string[] {
-    return [...this.active].flatMap((contexts) => contexts.map(({ handlerId }) => handlerId));
+    return this.active.all().flatMap(({ contexts }) => contexts.map(({ handlerId }) => handlerId));
   }
 
   /** Aborts what still runs. */
   drop(reason: Error): void {
     this.close();
     this.gone.abort(reason);
-    for (const contexts of this.active) for (const context of contexts) context.abort(reason);
-    this.active.clear();
+    for (const running of this.active.all()) {
+      for (const context of running.contexts) context.abort(reason);
+      this.active.delete(running);
+    }
     this.quiet?.();
   }
 

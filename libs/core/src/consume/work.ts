@@ -9,6 +9,7 @@ import type { Observations } from '../observe/observations.js';
 import type { Clock } from '../time/clock.js';
 import type { Random } from '../time/random.js';
 import type { HandlerRunner } from './attempt.js';
+import { Link } from './chain.js';
 import { EventContext } from './event-context.js';
 import type { Incoming, PayloadReader } from './incoming.js';
 
@@ -26,15 +27,23 @@ export interface Tools {
   readonly observations: Observations;
 }
 
+/** An attempt or a write after one, as the partition keeps it. */
+export class Running extends Link {
+  /** @param contexts - those of the events, which are told when the partition is lost */
+  constructor(readonly contexts: readonly EventContext[]) {
+    super();
+  }
+}
+
 /** The partition's side of a delivery. */
 export interface Owner {
   /** No attempt begins any more: the partition is being handed over. */
   readonly draining: boolean;
   /** Aborted when the partition is gone; the outcome of what still runs is then ignored. */
   readonly signal: AbortSignal;
-  /** An attempt, or a write after one, begins and ends: `drain` waits for these. */
-  began(context: readonly EventContext[]): void;
-  stopped(context: readonly EventContext[]): void;
+  /** An attempt, or a write after one, begins and ends: `drain` waits for these. Either may be said again. */
+  began(running: Running): void;
+  stopped(running: Running): void;
   /** Waits before another attempt in place; the callback comes early when draining begins, and at once after that. */
   later(ms: number, go: () => void): void;
   /** One handler is through with the event. */

@@ -1,4 +1,4 @@
-import type Connection from 'kafkajs/src/network/connection.js';
+import type { default as Connection, Request } from 'kafkajs/src/network/connection.js';
 import type { Api } from '../protocol/api.js';
 import { apiVersions } from '../protocol/api/versions.js';
 import { Reader } from '../protocol/reader.js';
@@ -29,17 +29,52 @@ export async function exchange<Request, Response>(
   api.write(request, to);
   const bytes = to.take();
   bytes.writeInt32BE(bytes.length - 4, 0);
-  const { payload } = await new Promise<{ readonly payload: Buffer }>((resolve, reject) => {
-    requestQueue.push({
-      entry: { apiKey: key, apiName: name, apiVersion: version, correlationId, resolve, reject },
-      expectResponse: true,
-      requestTimeout: null,
-      sendRequest: () => void connection.socket!.write(bytes),
-    });
+  const entry = { apiKey: key, apiName: name, apiVersion: version, correlationId };
+  const payload = await new Promise<Buffer>((resolve, reject) => {
+    requestQueue.push(new Waiting(entry, connection, { bytes, resolve, reject }));
   });
   const reader = new Reader(payload);
   const answer = api.read(reader);
   requestQueue.maybeThrottle(reader.throttleMs);
   if (reader.throttleMs > 0) onHeldBack(reader.throttleMs);
   return answer;
+}
+
+/** What a request holds on to until it has its answer. */
+interface Open {
+  readonly bytes: Buffer;
+  readonly resolve: (payload: Buffer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A request that waits for its answer. From then on it refers to nothing: kafkajs keeps requests in a Map, and what was in one may
+ * survive for long (docs/decisions/0060), here with all records that were sent.
+ */
+class Waiting implements Request {
+  readonly entry: Request['entry'];
+  readonly expectResponse = true;
+  readonly requestTimeout = null;
+
+  constructor(
+    entry: Omit<Request['entry'], 'resolve' | 'reject'>,
+    private readonly connection: Connection,
+    private open: Open | undefined,
+  ) {
+    this.entry = {
+      ...entry,
+      resolve: ({ payload }) => this.end()?.resolve(payload),
+      reject: (error) => this.end()?.reject(error),
+    };
+  }
+
+  sendRequest(): void {
+    if (this.open) this.connection.socket!.write(this.open.bytes);
+  }
+
+  private end(): Open | undefined {
+    const { open } = this;
+    this.open = undefined;
+    return open;
+  }
 }

@@ -5,7 +5,7 @@
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
 
-  interface Request {
+  export interface Request {
     readonly entry: {
       readonly apiKey: number;
       readonly apiName: string;

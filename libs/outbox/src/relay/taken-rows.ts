@@ -3,9 +3,15 @@ import type { OutboxRow } from '@tramline/core/outbox';
 import type { Taken } from './outcomes.js';
 import { RELAY } from './settings.js';
 
+/** What is known of a row here: not the row, since what was in a Map may survive for long after it left (docs/decisions/0060). */
+interface Room {
+  readonly bytes: number;
+  readonly bucket: number;
+}
+
 /** All rows that a relay has in memory: queued, flying, or with an end that the table does not know yet. */
 export class TakenRows {
-  private readonly rows = new Map<number, Taken>();
+  private readonly rows = new Map<number, Room>();
   private total = 0;
 
   constructor(private readonly clock: Clock) {}
@@ -36,16 +42,15 @@ export class TakenRows {
 
   /** Something of this bucket is here. */
   of(bucket: number): boolean {
-    for (const { row } of this.rows.values()) if (row.bucket === bucket) return true;
+    for (const room of this.rows.values()) if (room.bucket === bucket) return true;
     return false;
   }
 
   take(row: OutboxRow): Taken {
     const bytes = recordBytes(row.record) + RELAY.frameBytes;
-    const taken = { row, bytes, readAt: this.clock.monotonic() };
-    this.rows.set(row.rowId, taken);
+    this.rows.set(row.rowId, { bytes, bucket: row.bucket });
     this.total += bytes;
-    return taken;
+    return { row, bytes, readAt: this.clock.monotonic() };
   }
 
   /** Their end is known, or they are as if they had never been read. */
