@@ -1,18 +1,18 @@
-/** What can stand in a {@link Chain}, in one at a time. */
+/** What can stand in a {@link Chain}, in one at a time. Its fields are written by the chain alone. */
 export class Link {
-  /** Written by the chain alone. */
   chain: Chain<Link> | undefined;
   before: Link | undefined;
   after: Link | undefined;
 }
 
 /**
- * Things in the order in which they came, for those that come and go with every event: as a Set, in constant time.
+ * Things in the order in which they came; adding and removing take constant time, as in a Set.
  *
- * A Set or Map is not fit for that. One in which something always is makes a new table after some changes, and V8 lets the old
- * one refer to the new one, for those who iterate over it. Once an old table has survived two small collections, all that ever
- * was in the tables after it survives too, until the next full collection: a third of everything that was allocated (measured,
- * docs/decisions/0060). A link that leaves refers to nothing.
+ * For what comes and goes with every event a Set or Map is not fit. It replaces its table after some changes. V8 leaves the old
+ * table its entries and a reference to the next one, for those who iterate, and makes the next one in old space when the old one
+ * lies there (`Rehash` in its ordered-hash-table.cc). So what is in it at such a moment stays until the next full collection,
+ * with all that it refers to: a third of everything that was allocated (measured, docs/decisions/0060). What has left a chain
+ * refers to nothing in it.
  */
 export class Chain<Item extends Link> {
   private head: Link | undefined;
@@ -28,7 +28,7 @@ export class Chain<Item extends Link> {
     return this.head as Item | undefined;
   }
 
-  /** At the end; nothing happens when it is here already. */
+  /** At the end; nothing happens when it stands in a chain already, in this one or another. */
   add(item: Item): void {
     if (item.chain) return;
     item.chain = this;

@@ -53,6 +53,7 @@ export class Deadlines<Item extends Timed> {
         this.timer = this.clock.setTimer(first.due - now, () => this.fire());
         return;
       }
+      // Before it is told, since it may get another deadline then.
       this.items.delete(first);
       this.expired(first);
     }

@@ -27,9 +27,9 @@ export interface Tools {
   readonly observations: Observations;
 }
 
-/** An attempt or a write after one, as the partition keeps it. */
+/** An attempt, or a write, that a partition which is handed over waits for. */
 export class Running extends Link {
-  /** @param contexts - those of the events, which are told when the partition is lost */
+  /** @param contexts - aborted when the partition is lost; none for a mere write */
   constructor(readonly contexts: readonly EventContext[]) {
     super();
   }
@@ -41,7 +41,7 @@ export interface Owner {
   readonly draining: boolean;
   /** Aborted when the partition is gone; the outcome of what still runs is then ignored. */
   readonly signal: AbortSignal;
-  /** An attempt, or a write after one, begins and ends: `drain` waits for these. Either may be said again. */
+  /** An attempt, or a write after one, begins and ends: `drain` waits for these. Each may be called again, and `stopped` without `began`. */
   began(running: Running): void;
   stopped(running: Running): void;
   /** Waits before another attempt in place; the callback comes early when draining begins, and at once after that. */

@@ -1,4 +1,4 @@
-import type { default as Connection, Request } from 'kafkajs/src/network/connection.js';
+import type { default as Connection, QueuedRequest } from 'kafkajs/src/network/connection.js';
 import type { Api } from '../protocol/api.js';
 import { apiVersions } from '../protocol/api/versions.js';
 import { Reader } from '../protocol/reader.js';
@@ -48,16 +48,16 @@ interface Open {
 }
 
 /**
- * A request that waits for its answer. From then on it refers to nothing: kafkajs keeps requests in a Map, and what was in one may
- * survive for long (docs/decisions/0060), here with all records that were sent.
+ * A request that waits for its answer. Once it has one it refers to neither: kafkajs keeps requests in a Map, and what was in a
+ * Map may survive for long (docs/decisions/0060), here with all records that were sent or fetched.
  */
-class Waiting implements Request {
-  readonly entry: Request['entry'];
+class Waiting implements QueuedRequest {
+  readonly entry: QueuedRequest['entry'];
   readonly expectResponse = true;
   readonly requestTimeout = null;
 
   constructor(
-    entry: Omit<Request['entry'], 'resolve' | 'reject'>,
+    entry: Omit<QueuedRequest['entry'], 'resolve' | 'reject'>,
     private readonly connection: Connection,
     private open: Open | undefined,
   ) {

@@ -1,11 +1,11 @@
 /**
  * The parts of kafkajs that we stand on: sockets, TLS, SASL, the request queue with its quotas. They are not its public API
- * and have no types of their own, so the version is pinned, and connection.spec.ts holds them to what is said here.
+ * and have no types of their own, so the version is pinned, and broker-connection.spec.ts holds them to what is said here.
  */
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
 
-  export interface Request {
+  export interface QueuedRequest {
     readonly entry: {
       readonly apiKey: number;
       readonly apiName: string;
@@ -23,7 +23,7 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly pending: readonly unknown[];
     readonly throttledUntil: number;
     /** Sends it at once, or when a quota no longer holds it back. Throws nothing when the socket is gone: see `rejectRequests`. */
-    push(request: Request): void;
+    push(request: QueuedRequest): void;
     maybeThrottle(ms: number): void;
     scheduleCheckPendingRequests(): void;
     destroy(): void;
