@@ -48,7 +48,7 @@ export class Deadlines<Item extends Timed> {
   private fire(): void {
     this.timer = undefined;
     const now = this.clock.monotonic();
-    for (let { first } = this.items; first; { first } = this.items) {
+    for (let first = this.items.first; first; first = this.items.first) {
       if (first.due > now) {
         this.timer = this.clock.setTimer(first.due - now, () => this.fire());
         return;

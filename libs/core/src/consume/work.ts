@@ -41,7 +41,7 @@ export interface Owner {
   readonly draining: boolean;
   /** Aborted when the partition is gone; the outcome of what still runs is then ignored. */
   readonly signal: AbortSignal;
-  /** An attempt, or a write after one, begins and ends: `drain` waits for these. Each may be called again, and `stopped` without `began`. */
+  /** Begins and ends: `drain` waits in between. Each may be called again, and `stopped` without `began`. */
   began(running: Running): void;
   stopped(running: Running): void;
   /** Waits before another attempt in place; the callback comes early when draining begins, and at once after that. */

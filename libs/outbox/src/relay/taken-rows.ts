@@ -3,7 +3,7 @@ import type { OutboxRow } from '@tramline/core/outbox';
 import type { Taken } from './outcomes.js';
 import { RELAY } from './settings.js';
 
-/** What is known of a row here: not the row, since what was in a Map may survive for long after it left (docs/decisions/0060). */
+/** What a row takes. Not the row itself: what was in a Map may survive for long after it left (docs/decisions/0060). */
 interface Room {
   readonly bytes: number;
   readonly bucket: number;
