@@ -46,6 +46,7 @@ describe('the simulation of the outbox', () => {
       'start',
       'stop',
       'topic-missing',
+      'topic-slow',
       'unrelated',
       'wait',
       'write',

@@ -220,14 +220,26 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'page read ahead of what may still appear',
-    edits: [relay('pages.js', 'scan.floor >= last', 'true')],
+    edits: [relay('pages.js', 'whole && scan.floor >= last', 'whole')],
   },
   {
-    name: 'page read ahead used after a rewind',
+    name: 'page read ahead, or behind what waits, used after a rewind',
     edits: [relay('pages.js', 'floor.current(scan) &&', '')],
   },
   {
     name: 'page read ahead used before the one before has landed',
     edits: [relay('pages.js', 'this.setup.lanes.resting && ', '')],
+  },
+  {
+    name: 'rows pass others of their lane that wait',
+    edits: [relay('distribution.js', ' && !passed.has(lane)', '')],
+  },
+  {
+    name: 'rows that wait passed, although some may still appear before them',
+    edits: [relay('pages.js', ' && scan.floor >= last;', ';')],
+  },
+  {
+    name: 'page behind what waits used after something failed',
+    edits: [relay('pages.js', '!passed || this.unbroken(passed)', '!passed || passed')],
   },
 ];

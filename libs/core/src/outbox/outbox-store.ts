@@ -155,15 +155,15 @@ export interface RelayStore {
   purge(olderThanMs: number, limit: number): Promise<number>;
 
   /**
-   * Puts the keys of these rows (single rows where there is no key) on hold for `forMs`, and remembers the error. `counts`: it
-   * is the row's own failure, so that its attempts go up. Fenced.
+   * Puts the keys of these rows (single rows where there is no key) on hold for `forMs`. Fenced.
+   * @param failure - of the rows themselves: it is remembered, and their attempts go up. null: they are not to blame, and
+   * nothing is written on them.
    */
   hold(
     leases: readonly Lease[],
     rows: readonly OutboxRow[],
     forMs: number,
-    error: string,
-    counts: boolean,
+    failure: string | null,
   ): Promise<void>;
 
   /** Every hold in these buckets. */

@@ -104,8 +104,8 @@ describeWithPostgres('rights on PostgreSQL', () => {
     const all = leases.map(({ bucket }) => bucket);
     await store.horizon();
     const rows = await store.pending({ buckets: all, after: 0, limit: 10, maxBytes: 1e6 });
-    await store.hold(leases, rows.slice(0, 1), 1_000, 'failed', true);
-    await store.hold(leases, rows.slice(2, 3), 1_000, 'failed', true);
+    await store.hold(leases, rows.slice(0, 1), 1_000, 'failed');
+    await store.hold(leases, rows.slice(2, 3), 1_000, 'failed');
     await store.lift(leases, await store.holds(all));
     await store.bury(leases, rows.slice(0, 2), 'never');
     await store.revive([rows[0]!.rowId]);

@@ -127,7 +127,7 @@ describeWithPostgres('what goes wrong on PostgreSQL', () => {
     const leases = await world.claimAll();
     const all = { buckets: leases.map(({ bucket }) => bucket), after: 0, limit: 10, maxBytes: 1e7 };
     const pending = await world.store.pending(all);
-    await world.store.hold(leases, pending.slice(0, 1), 60_000, 'a \0 in it', true);
+    await world.store.hold(leases, pending.slice(0, 1), 60_000, 'a \0 in it');
     expect((await world.store.pending(all)).map(({ rowId }) => rowId)).toEqual([pending[2]!.rowId]);
   });
 

@@ -22,7 +22,7 @@ describeWithPostgres('the fence of a relay on PostgreSQL', () => {
     await claim.query('UPDATE tramline_lease SET epoch = epoch + 1');
     const late = [
       world.store.settle(leases, rows, false),
-      world.store.hold(leases, rows, 60_000, 'late', true),
+      world.store.hold(leases, rows, 60_000, 'late'),
       world.store.bury(leases, rows, 'late'),
     ];
     await world.until(WAITING, late.length);
@@ -39,7 +39,7 @@ describeWithPostgres('the fence of a relay on PostgreSQL', () => {
     const rows = await store.pending({ buckets, after: 0, limit: 10, maxBytes: 1e6 });
     const [lost, kept] = rows.map(({ bucket }) => bucket);
     expect(lost).not.toBe(kept);
-    await store.hold(leases, rows, 60_000, 'refused', true);
+    await store.hold(leases, rows, 60_000, 'refused');
     const holds = await store.holds(buckets);
     await world.pool.query('UPDATE tramline_lease SET epoch = epoch + 1 WHERE bucket = $1', [lost]);
     await store.lift(leases, holds);

@@ -9,11 +9,9 @@ const microseconds = (time: string) => `(extract(epoch FROM ${time}) * 1000000):
 export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold' | 'holds' | 'lift'> {
   const { names } = context;
   // A key is held once, by the first of its rows; rows without key have no such index to meet in, only their own id.
-  const hold = `WITH ${fence(names, 1)}, ${given(3)},
-    failed AS (UPDATE ${names.outbox} o SET attempts = o.attempts + $5::integer, last_error = $6::text
-      FROM given WHERE ${isGiven}
-      RETURNING o.id, o.bucket, o.topic, o.key),
-    due AS MATERIALIZED (SELECT ${fromNow('$7::bigint')} AS until),
+  const holding = (rows: string) => `WITH ${fence(names, 1)}, ${given(3)},
+    due AS MATERIALIZED (SELECT ${fromNow('$5::bigint')} AS until),
+    failed AS (${rows}),
     keys AS (INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
       SELECT DISTINCT ON (f.topic, f.key) f.id, f.bucket, f.topic, f.key, due.until
       FROM failed f, due WHERE f.key IS NOT NULL ORDER BY f.topic, f.key, f.id
@@ -21,6 +19,13 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
     INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
       SELECT f.id, f.bucket, f.topic, NULL, due.until FROM failed f, due WHERE f.key IS NULL ORDER BY f.id
       ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
+  const hold = holding(
+    `SELECT o.id, o.bucket, o.topic, o.key FROM ${names.outbox} o, given WHERE ${isGiven}`,
+  );
+  const failed = holding(
+    `UPDATE ${names.outbox} o SET attempts = o.attempts + 1, last_error = $6::text FROM given WHERE ${isGiven}
+      RETURNING o.id, o.bucket, o.topic, o.key`,
+  );
   const list = `SELECT row_id, bucket, ${inMs('until - clock_timestamp()')} AS due_in, ${microseconds('until')} AS due_at
     FROM ${names.held}
     WHERE bucket = ANY ($1::text::integer[]) ORDER BY row_id`;
@@ -32,16 +37,11 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
       AND ${microseconds('h.until')} = lifted.due_at AND h.bucket = fence.bucket`;
 
   return {
-    async hold(leases, rows, forMs, error, counts) {
+    async hold(leases, rows, forMs, failure) {
       if (rows.length === 0) return;
-      await context.query(
-        'relay',
-        hold,
-        ...fenceParams(leases, rows),
-        ...givenParams(rows),
-        ...[counts ? 1 : 0, errorText(error)],
-        Math.ceil(forMs),
-      );
+      const params = [...fenceParams(leases, rows), ...givenParams(rows), Math.ceil(forMs)];
+      if (failure === null) await context.query('relay', hold, ...params);
+      else await context.query('relay', failed, ...params, errorText(failure));
     },
 
     async holds(buckets) {

@@ -12,10 +12,6 @@ interface Group {
 export class Aside {
   private readonly groups = new Map<string, Group>();
 
-  get empty(): boolean {
-    return this.groups.size === 0;
-  }
-
   delay(row: OutboxRow, forMs: number, error: Error): void {
     this.add(row, error, forMs);
   }

@@ -1,4 +1,3 @@
-import { TransportError } from '@tramline/core';
 import type { OutboxRow } from '@tramline/core/outbox';
 import { Aside } from './aside.js';
 import { Lane } from './lane.js';
@@ -10,10 +9,14 @@ import { RELAY } from './settings.js';
 import type { TakenRows } from './taken-rows.js';
 import { verdictOn } from './verdict.js';
 
-/** What becomes of a page: how many rows are on their way or going on hold, and how many must be read again. */
+/** What becomes of a page. */
 export interface Distributed {
+  /** How many rows are on their way, or going on hold. */
   readonly taken: number;
+  /** How many must be read again. */
   readonly skipped: number;
+  /** The lanes that those wait for, when all of them are slow; undefined when some wait for anything else. */
+  readonly slow?: ReadonlySet<Lane> | undefined;
 }
 
 /** What a lane does with its rows of one page. */
@@ -36,39 +39,31 @@ export interface DistributionPorts {
 export class Distribution {
   constructor(private readonly ports: DistributionPorts) {}
 
-  /** @param page - lowest id first. @param full - there are more rows behind them */
-  of(page: readonly OutboxRow[], full: boolean): Distributed {
+  /** @param page - lowest id first. @param passed - lanes that rows before the page wait for */
+  of(page: readonly OutboxRow[], passed: ReadonlySet<Lane>): Distributed {
     const { leases, outcomes, rows } = this.ports;
     const before = rows.size;
     let skipped = 0;
     const aside = new Aside();
     // What a lane does with rows is decided once for the page: a key must not wait and fly at once.
     const plans = new Map<Lane, Plan>();
-    const slow: OutboxRow[] = [];
+    const busy = new Set<Lane | undefined>();
     for (const row of page) {
       if (rows.has(row) || !leases.holds(row.bucket)) continue;
       const lane = this.laneOf(row, aside);
-      if (!lane) {
-        skipped++;
-        continue;
-      }
-      let plan = plans.get(lane);
-      if (!plan) plans.set(lane, (plan = { suspicion: lane.suspicion(), load: [] }));
-      if (plan.suspicion) aside.delay(row, plan.suspicion.forMs, plan.suspicion.error);
-      else if (lane.free) plan.load.push(rows.take(row));
+      const plan = lane && planOf(lane, plans);
+      if (plan?.suspicion) aside.delay(row, plan.suspicion.forMs, plan.suspicion.error);
+      else if (plan && lane.free && !passed.has(lane)) plan.load.push(rows.take(row));
       else {
         skipped++;
-        if (lane.slow) slow.push(row);
+        busy.add(lane);
       }
     }
-    // A partition that answers, but not soon, must not keep all others waiting.
-    if (full && aside.empty && rows.size === before)
-      for (const row of slow) aside.delay(row, RELAY.firstHoldMs, slowError(row));
     for (const row of aside.rows()) rows.take(row);
     aside.tell(outcomes);
     const taken = rows.size - before;
     for (const [lane, { load }] of plans) if (load.length > 0) void lane.run(load);
-    return { taken, skipped };
+    return { taken, skipped, slow: isSlow(busy) ? busy : undefined };
   }
 
   private laneOf(row: OutboxRow, aside: Aside): Lane | undefined {
@@ -87,6 +82,12 @@ export class Distribution {
   }
 }
 
-function slowError({ topic }: OutboxRow): Error {
-  return new TransportError('TRAMLINE_AWAY', `A partition of topic '${topic}' takes long to answer.`);
+function planOf(lane: Lane, plans: Map<Lane, Plan>): Plan {
+  let plan = plans.get(lane);
+  if (!plan) plans.set(lane, (plan = { suspicion: lane.suspicion(), load: [] }));
+  return plan;
+}
+
+function isSlow(busy: ReadonlySet<Lane | undefined>): busy is ReadonlySet<Lane> {
+  return busy.size > 0 && [...busy].every((lane) => lane?.slow);
 }

@@ -84,6 +84,7 @@ describe('one partition that answers late', () => {
     await world.clock.advance('2500ms');
     expect(quick.map((key) => world.order(key))).toEqual(quick.map(() => [0, 1]));
     expect(world.order('k0').length).toBeLessThan(6_000);
+    expect(world.database.held).toEqual([]);
     await world.drained();
     expect(world.order('k0')).toEqual(Array.from({ length: 11_001 }, (_, n) => n));
   });

@@ -74,10 +74,10 @@ export class Lanes implements LaneHost {
     if (this.taken.size === 0) this.outage.nothingWaits();
   }
 
-  /** Brings the rows of a page, lowest id first, on their way. @param full - there are more rows behind them */
-  distribute(rows: readonly OutboxRow[], full: boolean): Distributed {
+  /** Brings the rows of a page, lowest id first, on their way. @param passed - lanes that rows before them wait for */
+  distribute(rows: readonly OutboxRow[], passed: ReadonlySet<Lane>): Distributed {
     if (this.stopped || this.pausedMs > 0) return { taken: 0, skipped: rows.length };
-    return this.distribution.of(rows, full);
+    return this.distribution.of(rows, passed);
   }
 
   /** The table knows of all failures. */

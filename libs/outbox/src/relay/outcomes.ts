@@ -127,7 +127,7 @@ export class Outcomes {
       const { error, forMs, counts } = failure;
       const rows = this.held(failure.rows);
       if (rows.length > 0) {
-        await this.store.hold(this.leases.all(), rows, forMs, error.message, counts);
+        await this.store.hold(this.leases.all(), rows, forMs, counts ? error.message : null);
         this.holdTimes.made(forMs);
         this.reports.held(rows, forMs, error);
       }

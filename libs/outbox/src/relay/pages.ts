@@ -1,6 +1,7 @@
 import { recordBytes, type Clock } from '@tramline/core';
 import type { OutboxRow, RelayStore } from '@tramline/core/outbox';
 import type { Floor, Scan } from './floor.js';
+import type { Lane } from './lane.js';
 import type { Lanes } from './lanes.js';
 import type { Leases } from './leases.js';
 import type { Outcomes } from './outcomes.js';
@@ -21,7 +22,20 @@ interface Page {
   readonly skipped: boolean;
   /** All of its rows were new, and are on their way. */
   readonly whole: boolean;
+  /** There are rows before it that wait for slow lanes. */
+  readonly beyond: boolean;
 }
+
+/** Rows that wait for slow lanes, and fill pages: reading goes on behind them. */
+interface Passed {
+  readonly scan: Scan;
+  readonly setbacks: number;
+  /** The last of them. */
+  readonly last: number;
+  readonly lanes: ReadonlySet<Lane>;
+}
+
+const NONE: ReadonlySet<Lane> = new Set();
 
 /** Rows that were read, and are not yet on their way. */
 interface Read {
@@ -56,10 +70,16 @@ export interface PagesSetup {
  * - nothing has rewound the floor since: no bucket was gained, no hold lifted, no statement failed.
  * Otherwise it is thrown away, and read again in its place. So rows that landed may not be settled yet when later ones fly;
  * should they never be, they are sent again: a repeat, as after any crash.
+ *
+ * A full page of which nothing can be taken, because its rows wait for lanes that are slow, is *passed*: rows that can be sent
+ * may lie behind it, and nothing but a look tells. The next pages start behind it, under the same conditions as one that is
+ * read ahead, but that its rows need not have landed: instead the lanes that they wait for take nothing from behind it. So
+ * nothing is written down, however long the broker is away. When one of these lanes is free, reading starts from the beginning.
  */
 export class Pages {
   private page: Page | undefined;
   private ahead: Read | undefined;
+  private passed: Passed | undefined;
   /** How often something had gone wrong when the page of now was distributed. */
   private setbacks = 0;
 
@@ -72,7 +92,7 @@ export class Pages {
 
   /** There was nothing to read. */
   get empty(): boolean {
-    return this.page?.last === 0;
+    return this.page?.last === 0 && !this.page.beyond;
   }
 
   /** A page was read ahead, and the one before has landed. */
@@ -115,7 +135,7 @@ export class Pages {
 
   /** All that is known of ends was written down. */
   written(): void {
-    if (!this.page) return;
+    if (!this.page || this.page.beyond) return;
     const { scan, last, left } = this.page;
     const [lowest] = left;
     // What lies behind the page is not known: a page may end for its bytes.
@@ -124,17 +144,26 @@ export class Pages {
 
   /** Whether nothing went wrong with the page so far, and nothing can appear before its end. */
   private clean({ scan, last, whole }: Page): boolean {
+    return whole && scan.floor >= last && this.unbroken({ scan, setbacks: this.setbacks });
+  }
+
+  /** Whether nothing went wrong since, and nothing appeared that was hidden. */
+  private unbroken({ scan, setbacks }: Pick<Passed, 'scan' | 'setbacks'>): boolean {
     const { floor, lanes, outcomes } = this.setup;
-    return (
-      whole && scan.floor >= last && floor.current(scan) && this.setbacks === lanes.drops + outcomes.setbacks
-    );
+    return floor.current(scan) && setbacks === lanes.drops + outcomes.setbacks;
   }
 
   private async read(): Promise<number> {
     const { floor, lanes } = this.setup;
     await floor.advance(this.page !== undefined && this.page.taken > RELAY.floorIdleRows);
+    if (this.passed && [...this.passed.lanes].some(({ free }) => free)) this.passed = undefined;
+    const { passed } = this;
+    const scan = floor.scan();
     // What flies comes along, and must not fill the page: others may wait behind it.
-    return this.distribute(await this.ask(floor.scan(), lanes.taken));
+    const read = await this.ask(passed ? { ...scan, after: passed.last } : scan, lanes.taken);
+    if (!passed || this.unbroken(passed)) return this.distribute(read, passed);
+    this.passed = undefined;
+    return this.read();
   }
 
   /** @param beside - rows that come along without counting, and their bytes */
@@ -148,15 +177,20 @@ export class Pages {
     return { scan, at, rows, full: rows.length === limit || endedByBytes(rows, maxBytes) };
   }
 
-  private distribute({ scan, at, rows, full }: Read): number {
+  /** @param passed - what lies before these rows, and waits */
+  private distribute({ scan, at, rows, full }: Read, passed?: Passed): number {
     const { floor, lanes, outcomes, pace } = this.setup;
-    floor.passed(scan, rows[0]?.rowId ?? Infinity);
-    this.setbacks = lanes.drops + outcomes.setbacks;
-    const { taken, skipped } = lanes.distribute(rows, full);
+    if (!passed) floor.passed(scan, rows[0]?.rowId ?? Infinity);
+    const setbacks = (this.setbacks = lanes.drops + outcomes.setbacks);
+    const { taken, skipped, slow } = lanes.distribute(rows, passed?.lanes ?? NONE);
     const left = new Set(rows.map(({ rowId }) => rowId));
     const last = rows.at(-1)?.rowId ?? 0;
-    this.page = { scan, last, full, taken, left, skipped: skipped > 0, whole: taken === rows.length };
-    pace.read(at, taken, full && taken > 0);
+    const beyond = passed !== undefined;
+    const whole = !beyond && taken === rows.length;
+    this.page = { scan, last, full, taken, left, skipped: beyond || skipped > 0, whole, beyond };
+    const passes = full && taken === 0 && slow !== undefined && scan.floor >= last;
+    if (passes) this.passed = { scan, setbacks, last, lanes: new Set([...(passed?.lanes ?? NONE), ...slow]) };
+    pace.read(at, taken, full && (taken > 0 || passes));
     return taken;
   }
 }

@@ -115,6 +115,7 @@ export class Relay {
       flightMs: this.flightMs,
       leases: this.leases,
       topics: new Topics(environment, () => {
+        this.floor.rewind();
         this.pace.nudge();
         changed();
       }),

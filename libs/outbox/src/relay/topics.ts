@@ -31,6 +31,7 @@ export class Topics {
 
   constructor(
     private readonly ports: Pick<OutboxEnvironment, 'transport' | 'prepareTopic'> & { readonly clock: Clock },
+    /** Rows may have another lane now, or one at all. */
     private readonly changed: () => void,
   ) {}
 
@@ -72,7 +73,8 @@ export class Topics {
   private async refresh(topic: string, known: Known): Promise<void> {
     known.asking = true;
     const partitions = await this.ports.transport.partitionCount(topic).catch(() => known.partitions);
-    if (this.known.get(topic) === known)
-      this.known.set(topic, { partitions, askedAt: this.ports.clock.monotonic(), asking: false });
+    if (this.known.get(topic) !== known) return;
+    this.known.set(topic, { partitions, askedAt: this.ports.clock.monotonic(), asking: false });
+    if (partitions !== known.partitions) this.changed();
   }
 }

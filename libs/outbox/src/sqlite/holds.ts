@@ -14,7 +14,7 @@ export function holds<Tx>(context: SqliteContext<Tx>): Pick<RelayStore, 'hold' |
     SELECT f.id, f.bucket, f.topic, f.key, ${NOW} + ? FROM (${failed}) f WHERE true ORDER BY f.id
     ON CONFLICT (topic, key) WHERE key IS NOT NULL DO UPDATE SET until = excluded.until
     ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
-  const remember = `UPDATE ${names.outbox} SET attempts = attempts + ?, last_error = ?
+  const remember = `UPDATE ${names.outbox} SET attempts = attempts + 1, last_error = ?
     WHERE id IN (SELECT id FROM (${failed}))`;
   const list = `SELECT row_id, bucket, until, until - ${NOW} AS due_in FROM ${names.held}
     WHERE bucket IN (SELECT value FROM json_each(?)) ORDER BY row_id`;
@@ -22,12 +22,12 @@ export function holds<Tx>(context: SqliteContext<Tx>): Pick<RelayStore, 'hold' |
     AND bucket IN ${leased(names)}`;
 
   return {
-    async hold(leases, rows, forMs, error, counts) {
+    async hold(leases, rows, forMs, failure) {
       if (rows.length === 0) return;
       const which = [json(rows.map(({ rowId, id }) => [rowId, id])), fence(leases)] as const;
       await batch(context, [
         statement(hold, Math.ceil(forMs), ...which),
-        statement(remember, counts ? 1 : 0, error, ...which),
+        ...(failure === null ? [] : [statement(remember, failure, ...which)]),
       ]);
     },
 

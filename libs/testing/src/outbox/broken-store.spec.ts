@@ -290,7 +290,7 @@ it('a store that lifts whatever hold the key has by then', async () => {
 
 it('a store that counts every failure', async () => {
   const names = await failing((_, whole) => ({
-    hold: (leases, rows, forMs, error) => whole.hold(leases, rows, forMs, error, true),
+    hold: (leases, rows, forMs) => whole.hold(leases, rows, forMs, 'a failure'),
   }));
   expect(names).toEqual(['hold: attempts of the row go up when the failure counts, and only then']);
 });

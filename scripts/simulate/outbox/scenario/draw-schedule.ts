@@ -110,6 +110,16 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   ],
   'topic-missing': [2, (dice) => ({ topic: dice.int(0, 9), for: dice.int(50, 20_000) })],
   'partition-away': [5, (dice) => ({ topic: dice.int(0, 9), for: dice.int(2_000, 30_000) })],
+  'topic-slow': [
+    12,
+    (dice) => ({
+      who: dice.int(0, 9),
+      topic: dice.int(0, 9),
+      for: dice.int(4_000, 15_000),
+      takes: dice.pick([1_150, 1_900, 3_000, 4_900]),
+      dice: dice.int(0, 1e9),
+    }),
+  ],
   jump: [1.5, (dice) => ({ by: dice.pick([-3_600_000, -20_000, 20_000, 3_600_000]) })],
   revive: [1, (dice) => ({ who: dice.int(0, 9) })],
   wait: [3, (dice) => ({ for: dice.int(1_000, 20_000) })],

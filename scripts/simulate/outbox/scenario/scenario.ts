@@ -67,7 +67,7 @@ export function drawScenario(seed: number): Scenario {
     partitions: dice.pick([1, 1, 2, 3]),
     buckets: dice.pick([1, 2, 3, 8]),
     pageRows: dice.pick([1, 2, 4, 10, 5_000]),
-    lease: dice.pick([3_000, 3_000, 6_000, 15_000]),
+    lease: dice.pick([3_000, 6_000, 15_000]),
     latency: dice.pick([0, 0, 1, 5, 40]),
     append: dice.pick([0, 0, 3, 40, 80]),
     heavy: dice.chance(0.35),

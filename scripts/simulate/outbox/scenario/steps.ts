@@ -71,6 +71,15 @@ export type Step = { readonly after: number } & (
     }
   | { readonly kind: 'topic-missing'; readonly topic: number; readonly for: number }
   | { readonly kind: 'partition-away'; readonly topic: number; readonly for: number }
+  | {
+      /** Appends to one topic land late, while both are written. */
+      readonly kind: 'topic-slow';
+      readonly who: number;
+      readonly topic: number;
+      readonly for: number;
+      readonly takes: number;
+      readonly dice: number;
+    }
   | { readonly kind: 'jump'; readonly by: number }
   | { readonly kind: 'revive'; readonly who: number }
   | { readonly kind: 'wait'; readonly for: number }

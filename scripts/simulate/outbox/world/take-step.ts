@@ -79,6 +79,8 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       const error = new TransportError('TRAMLINE_AWAY', 'The partition has no leader just now.');
       return fails(world, topic, step.for, error, 0);
     }
+    case 'topic-slow':
+      return chosen && slowDown(world, chosen, topic, step);
     case 'jump':
       return clock.jump(step.by);
     case 'revive':
@@ -101,6 +103,40 @@ export function fails(
     !over && call.topic === topic && (partition === undefined || call.partition === partition);
   world.broker.failNext('append', { error }, { times: Infinity, where });
   world.lasting(ms, () => (over = true), topic);
+}
+
+/**
+ * A topic takes long, but takes what it gets. Its rows fill small pages, so that what lies behind them is read while they wait:
+ * where a transaction was open, a page comes late, or a flight of the other topic fails, something may pass that must not.
+ */
+function slowDown(
+  world: World,
+  process: SimService,
+  topic: string,
+  step: Extract<Step, { kind: 'topic-slow' }>,
+): void {
+  const { broker, database, clock } = world;
+  const dice = new Dice(step.dice);
+  const other = TOPICS.find((found) => found !== topic)!;
+  world.slow.set(topic, step.takes).set(other, dice.pick([0, 0, 0, 600]));
+  world.lasting(step.for, () => world.slow.clear(), topic);
+  const at = (ms: number, act: () => void) =>
+    clock.setTimer(ms, () => !world.mended && process.isAlive && act());
+  const put = (ms: number, into: string, events: number, open = 0) => {
+    const contract = CONTRACTS.findIndex((found) => found.topic === into);
+    const writing = { events, open, dice: new Dice(dice.int(0, 1e9)), contract, plain: true };
+    at(ms, () => void write(world, process, writing));
+  };
+  for (let left = dice.int(0, 2); left > 0; left--) put(dice.int(0, 2_000), other, 1, dice.int(1_000, 3_000));
+  for (let left = dice.int(2, 5); left > 0; left--) put(dice.int(0, 900), topic, 4);
+  for (let left = dice.int(4, 12); left > 0; left--) put(dice.int(0, 6_000), other, dice.int(1, 3));
+  const answerMs = dice.pick([0, 40, 300]);
+  const slowPages = { error: null, answerMs };
+  const where = () => hit(world, answerMs);
+  if (answerMs > 0) at(1_000, () => database.failNext('pending', slowPages, { times: 30, where }));
+  const error = new TransportError('TRAMLINE_UNKNOWN_TOPIC', 'The topic was deleted, and is there again.');
+  const fail = () => broker.failNext('append', { error }, { where: (call) => call.topic === other });
+  if (dice.chance(0.8)) at(dice.int(300, 2_500), fail);
 }
 
 /** A process stands still, perhaps in the middle of a flight. */

@@ -43,7 +43,7 @@ export const deadCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, entries('a', [1, 2]));
       const [one] = await context.pending(store);
-      await store.hold(leases, [one!], 1, 'a failure', true);
+      await store.hold(leases, [one!], 1, 'a failure');
       await store.lift(leases, await store.holds(await context.buckets(store)));
       await store.bury(leases, [one!], 'never');
       await context.insert(store, entries('a', [3]));
@@ -66,7 +66,7 @@ export const deadCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, entries('a', [1, 2, 3]));
       const [one] = await context.pending(store);
-      await store.hold(leases, [one!], 60_000, 'a failure', true);
+      await store.hold(leases, [one!], 60_000, 'a failure');
       assert.deepEqual(await context.pending(store), []);
       await store.bury(leases, [one!], 'never');
       assert.deepEqual(values(await context.pending(store)), ['2', '3']);

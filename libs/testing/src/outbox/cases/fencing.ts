@@ -40,7 +40,7 @@ export const fencingCases: readonly StoreCase[] = [
       const { store, stale } = await takeOver(context);
       await context.insert(store, entries('a', [1]));
       const rows = await context.pending(store);
-      await store.hold(stale, rows, LONG_MS, 'a failure', true);
+      await store.hold(stale, rows, LONG_MS, 'a failure');
       assert.deepEqual(await store.holds(await context.buckets(store)), []);
       assert.deepEqual(
         (await context.pending(store)).map(({ attempts }) => attempts),
@@ -53,7 +53,7 @@ export const fencingCases: readonly StoreCase[] = [
     async run(context) {
       const { store, stale, fresh } = await takeOver(context);
       await context.insert(store, entries('a', [1]));
-      await store.hold(fresh, await context.pending(store), LONG_MS, 'a failure', true);
+      await store.hold(fresh, await context.pending(store), LONG_MS, 'a failure');
       const holds = await store.holds(await context.buckets(store));
       await store.lift(stale, holds);
       assert.deepEqual(await context.pending(store), []);
@@ -98,7 +98,7 @@ export const fencingCases: readonly StoreCase[] = [
       const rows = await context.pending(store);
       const kept = rows.filter((row) => !isLost(row));
       assert(kept.length > 0 && kept.length < rows.length, 'rows lie in buckets of both');
-      await store.hold(first, rows, LONG_MS, 'a failure', false);
+      await store.hold(first, rows, LONG_MS, null);
       const holds = await store.holds(await context.buckets(store));
       assert(holds.length > 0 && !holds.some(isLost));
       await store.lift(first, holds);

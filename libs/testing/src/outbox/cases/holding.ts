@@ -12,7 +12,7 @@ export const holdingCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, [entry('a', '1'), entry('b', '2'), entry('a', '3')]);
       const [head] = await context.pending(store);
-      await store.hold(leases, [head!], LONG_MS, 'a failure', true);
+      await store.hold(leases, [head!], LONG_MS, 'a failure');
       await context.insert(store, [entry('a', '4'), entry('a', '5', { topic: 'elsewhere' })]);
       assert.deepEqual(values(await context.pending(store)), ['2', '5']);
     },
@@ -24,7 +24,7 @@ export const holdingCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, entries(null, [1, 2, 3]));
       const rows = await context.pending(store);
-      await store.hold(leases, [rows[1]!], LONG_MS, 'a failure', true);
+      await store.hold(leases, [rows[1]!], LONG_MS, 'a failure');
       await context.insert(store, entries(null, [4]));
       assert.deepEqual(values(await context.pending(store)), ['1', '3', '4']);
       await store.lift(leases, await store.holds(await context.buckets(store)));
@@ -38,7 +38,7 @@ export const holdingCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, entries('a', [1, 2]));
       const rows = await context.pending(store);
-      await store.hold(leases, [rows[0]!], 5, 'a failure', true);
+      await store.hold(leases, [rows[0]!], 5, 'a failure');
       const buckets = await context.buckets(store);
       const held = await store.holds(buckets);
       assert.equal(held.length, 1);
@@ -63,11 +63,11 @@ export const holdingCases: readonly StoreCase[] = [
         assert.equal(holds.length, 1, 'one hold for one key');
         return holds[0]!.dueInMs;
       };
-      await store.hold(leases, rows, 100_000, 'a failure', true);
+      await store.hold(leases, rows, 100_000, 'a failure');
       const first = await left();
       assert(first > 0 && first <= 100_000, `${first} ms of 100,000 are left`);
       await context.until('time goes on for the hold', async () => (await left()) < first);
-      await store.hold(leases, rows, 300_000, 'another failure', true);
+      await store.hold(leases, rows, 300_000, 'another failure');
       const second = await left();
       assert(second > 100_000 && second <= 300_000, `${second} ms of 300,000 are left`);
     },
@@ -80,9 +80,9 @@ export const holdingCases: readonly StoreCase[] = [
       await context.insert(store, [...entries('a', [1, 2]), entry(null, '3')]);
       const rows = await context.pending(store);
       const buckets = await context.buckets(store);
-      await store.hold(leases, rows, 5, 'a failure', true);
+      await store.hold(leases, rows, 5, 'a failure');
       const earlier = await store.holds(buckets);
-      await store.hold(leases, rows, LONG_MS, 'another failure', true);
+      await store.hold(leases, rows, LONG_MS, 'another failure');
       await store.lift(leases, earlier);
       assert.deepEqual(await context.pending(store), []);
       await store.lift(leases, await store.holds(buckets));
@@ -98,7 +98,7 @@ export const holdingCases: readonly StoreCase[] = [
       const buckets = await context.buckets(store);
       const attempts = async (counts: boolean) => {
         const rows = await context.pending(store);
-        await store.hold(leases, [rows[0]!], 1, 'a failure', counts);
+        await store.hold(leases, [rows[0]!], 1, counts ? 'a failure' : null);
         await store.lift(leases, await store.holds(buckets));
         return (await context.pending(store)).map((row) => row.attempts);
       };
@@ -117,7 +117,7 @@ export const holdingCases: readonly StoreCase[] = [
         ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => entry(key, key)),
       );
       const rows = await context.pending(store);
-      await store.hold(leases, rows, LONG_MS, 'a failure', true);
+      await store.hold(leases, rows, LONG_MS, 'a failure');
       const all = await store.holds(await context.buckets(store));
       assert.equal(all.length, 6);
       const some = await store.holds([rows[0]!.bucket]);

@@ -71,7 +71,7 @@ export const pendingCases: readonly StoreCase[] = [
       const leases = await context.claimAll(store);
       await context.insert(store, entries('held', numbers(30)));
       const [head] = await context.pending(store, { limit: 1 });
-      await store.hold(leases, [head!], LONG_MS, 'a failure', true);
+      await store.hold(leases, [head!], LONG_MS, 'a failure');
       await context.insert(store, entries('free', ['goes on']));
       await context.insert(store, entries('held', ['waits too']));
       assert.deepEqual(values(await context.pending(store, { limit: 5 })), ['goes on']);

@@ -24,7 +24,7 @@ export const statusCases: readonly StoreCase[] = [
       await context.insert(store, entries('a', [1, 2, 3]), { delayMs: LONG_MS });
       const rows = await context.pending(store);
       await store.bury(leases, [rows[0]!], 'never');
-      await store.hold(leases, [rows[1]!, rows[2]!, rows[3]!], LONG_MS, 'a failure', true);
+      await store.hold(leases, [rows[1]!, rows[2]!, rows[3]!], LONG_MS, 'a failure');
       const { backlog, oldestMs, scheduled, held, dead } = await store.status();
       assert.deepEqual([backlog, scheduled, held, dead], [4, 3, 2, 1]);
       assert(oldestMs !== null && oldestMs >= 0);

@@ -52,8 +52,7 @@ export class Relaying {
     leases: readonly Lease[],
     rows: readonly OutboxRow[],
     forMs: number,
-    error: string,
-    counts: boolean,
+    failure: string | null,
   ): StoredRow[] {
     const until = this.now() + forMs;
     const mine = this.#owned(leases, rows);
@@ -61,7 +60,7 @@ export class Relaying {
       const { rowId, bucket, attempts } = row;
       const name = holdName(row);
       this.tables.held.set(name, { rowId: this.tables.held.get(name)?.rowId ?? rowId, bucket, until });
-      this.tables.update(row, { error, attempts: attempts + (counts ? 1 : 0) });
+      if (failure !== null) this.tables.update(row, { error: failure, attempts: attempts + 1 });
     }
     return mine;
   }
