@@ -220,11 +220,11 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'page read ahead of what may still appear',
-    edits: [relay('pages.js', 'whole && scan.floor >= last', 'whole')],
+    edits: [relay('pages.js', 'page.scan.floor >= page.last && ', '')],
   },
   {
     name: 'page read ahead, or behind what waits, used after a rewind',
-    edits: [relay('pages.js', 'floor.current(scan) &&', '')],
+    edits: [relay('pages.js', 'this.setup.floor.current(scan) &&', '')],
   },
   {
     name: 'page read ahead used before the one before has landed',
@@ -232,7 +232,11 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'rows pass others of their lane that wait',
-    edits: [relay('distribution.js', ' && !passed.has(lane)', '')],
+    edits: [relay('distribution.js', ' && !waitedFor.has(lane)', '')],
+  },
+  {
+    name: 'rows pass others of their lane that wait on an earlier page',
+    edits: [relay('pages.js', 'new Set([...waitedFor, ...slow])', 'slow')],
   },
   {
     name: 'rows that wait passed, although some may still appear before them',
@@ -240,6 +244,9 @@ export const OUTBOX_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'page behind what waits used after something failed',
-    edits: [relay('pages.js', '!passed || this.unbroken(passed)', '!passed || passed')],
+    edits: [
+      relay('pages.js', '!passed || this.unbroken(passed)', '!passed || passed'),
+      relay('pages.js', 'return this.unbroken(passed) && [', 'return ['),
+    ],
   },
 ];

@@ -42,7 +42,7 @@ export class PassingTime {
   async until(reached: () => boolean | Promise<boolean>): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
     while (!(await reached())) {
-      if (performance.now() > end) throw new Error(`It did not come true in ${PATIENCE_MS} ms.`);
+      if (performance.now() > end) throw new Error(`It did not come true in ${PATIENCE_MS} ms of real time.`);
       await this.pass(1_000);
     }
   }

@@ -20,7 +20,7 @@ function lateSentence({ backlog, oldestMs, relays, held }: OutboxStatus): string
     relays.length === 0
       ? 'No relay runs: start a process whose outbox has no relay: false.'
       : held > 0
-        ? `${held} of their keys wait after a failure, which last_error in the table names.`
+        ? `${held} of their keys wait after a failure: last_error in the table names a refusal, the relay's log a partition that is away.`
         : `Relays: ${relays.map(({ owner }) => owner).join(', ')}; their health says what they wait for.`;
   return `${backlog} events wait in the outbox, the oldest for ${seconds(oldestMs!)}. ${why}`;
 }

@@ -23,6 +23,7 @@ describeWithPostgres('the fence of a relay on PostgreSQL', () => {
     const late = [
       world.store.settle(leases, rows, false),
       world.store.hold(leases, rows, 60_000, 'late'),
+      world.store.hold(leases, rows, 60_000, null),
       world.store.bury(leases, rows, 'late'),
     ];
     await world.until(WAITING, late.length);

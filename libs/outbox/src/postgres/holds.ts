@@ -11,18 +11,18 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
   // A key is held once, by the first of its rows; rows without key have no such index to meet in, only their own id.
   const holding = (rows: string) => `WITH ${fence(names, 1)}, ${given(3)},
     due AS MATERIALIZED (SELECT ${fromNow('$5::bigint')} AS until),
-    failed AS (${rows}),
+    waiting AS (${rows}),
     keys AS (INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
-      SELECT DISTINCT ON (f.topic, f.key) f.id, f.bucket, f.topic, f.key, due.until
-      FROM failed f, due WHERE f.key IS NOT NULL ORDER BY f.topic, f.key, f.id
+      SELECT DISTINCT ON (w.topic, w.key) w.id, w.bucket, w.topic, w.key, due.until
+      FROM waiting w, due WHERE w.key IS NOT NULL ORDER BY w.topic, w.key, w.id
       ON CONFLICT (topic, sha256(key)) DO UPDATE SET until = excluded.until)
     INSERT INTO ${names.held} (row_id, bucket, topic, key, until)
-      SELECT f.id, f.bucket, f.topic, NULL, due.until FROM failed f, due WHERE f.key IS NULL ORDER BY f.id
+      SELECT w.id, w.bucket, w.topic, NULL, due.until FROM waiting w, due WHERE w.key IS NULL ORDER BY w.id
       ON CONFLICT (row_id) DO UPDATE SET until = excluded.until`;
   const hold = holding(
     `SELECT o.id, o.bucket, o.topic, o.key FROM ${names.outbox} o, given WHERE ${isGiven}`,
   );
-  const failed = holding(
+  const holdFailed = holding(
     `UPDATE ${names.outbox} o SET attempts = o.attempts + 1, last_error = $6::text FROM given WHERE ${isGiven}
       RETURNING o.id, o.bucket, o.topic, o.key`,
   );
@@ -41,7 +41,7 @@ export function holds<Tx>(context: PostgresContext<Tx>): Pick<RelayStore, 'hold'
       if (rows.length === 0) return;
       const params = [...fenceParams(leases, rows), ...givenParams(rows), Math.ceil(forMs)];
       if (failure === null) await context.query('relay', hold, ...params);
-      else await context.query('relay', failed, ...params, errorText(failure));
+      else await context.query('relay', holdFailed, ...params, errorText(failure));
     },
 
     async holds(buckets) {

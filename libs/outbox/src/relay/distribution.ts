@@ -39,31 +39,31 @@ export interface DistributionPorts {
 export class Distribution {
   constructor(private readonly ports: DistributionPorts) {}
 
-  /** @param page - lowest id first. @param passed - lanes that rows before the page wait for */
-  of(page: readonly OutboxRow[], passed: ReadonlySet<Lane>): Distributed {
+  /** @param page - lowest id first. @param waitedFor - lanes that rows before the page wait for: they take nothing of it */
+  of(page: readonly OutboxRow[], waitedFor: ReadonlySet<Lane>): Distributed {
     const { leases, outcomes, rows } = this.ports;
     const before = rows.size;
     let skipped = 0;
     const aside = new Aside();
     // What a lane does with rows is decided once for the page: a key must not wait and fly at once.
     const plans = new Map<Lane, Plan>();
-    const busy = new Set<Lane | undefined>();
+    const awaited = new Set<Lane | undefined>();
     for (const row of page) {
       if (rows.has(row) || !leases.holds(row.bucket)) continue;
       const lane = this.laneOf(row, aside);
       const plan = lane && planOf(lane, plans);
       if (plan?.suspicion) aside.delay(row, plan.suspicion.forMs, plan.suspicion.error);
-      else if (plan && lane.free && !passed.has(lane)) plan.load.push(rows.take(row));
+      else if (plan && lane.free && !waitedFor.has(lane)) plan.load.push(rows.take(row));
       else {
         skipped++;
-        busy.add(lane);
+        awaited.add(lane);
       }
     }
     for (const row of aside.rows()) rows.take(row);
     aside.tell(outcomes);
     const taken = rows.size - before;
     for (const [lane, { load }] of plans) if (load.length > 0) void lane.run(load);
-    return { taken, skipped, slow: isSlow(busy) ? busy : undefined };
+    return { taken, skipped, slow: allSlow(awaited) ? awaited : undefined };
   }
 
   private laneOf(row: OutboxRow, aside: Aside): Lane | undefined {
@@ -88,6 +88,6 @@ function planOf(lane: Lane, plans: Map<Lane, Plan>): Plan {
   return plan;
 }
 
-function isSlow(busy: ReadonlySet<Lane | undefined>): busy is ReadonlySet<Lane> {
-  return busy.size > 0 && [...busy].every((lane) => lane?.slow);
+function allSlow(lanes: ReadonlySet<Lane | undefined>): lanes is ReadonlySet<Lane> {
+  return lanes.size > 0 && [...lanes].every((lane) => lane?.slow);
 }

@@ -220,6 +220,25 @@ describe('partitions', () => {
     expect(new Set(world.log().map(({ n }) => n)).size).toBe(100);
     expect(world.broker.ends('counted').filter((end) => end > 0).length).toBeGreaterThan(1);
   });
+
+  it('that are added while rows are passed let nothing pass those of its key', async () => {
+    const world = modelWorld({ partitions: 1 });
+    const { bus, put } = await world.start();
+    await put({ k: 'k0', n: 0 });
+    await world.drained();
+    slowAppends(bus, world.clock, 3_000, ({ partition }) => partition === 0);
+    const events = (from: number) =>
+      Array.from({ length: 1_000 }, (_, n) => [Counted, { k: `k${n % 20}`, n: from + n }] as const);
+    for (let n = 1; n < 20_000; n += 1_000)
+      await bus.outbox.transaction((tx) => bus.outbox.publishAll(tx, events(n)));
+    await bus.transport.topics.grow('counted', 8);
+    await world.drained('5m');
+    expect(world.broker.ends('counted').filter((end) => end > 0).length).toBeGreaterThan(1);
+    for (let key = 0; key < 20; key++) {
+      const order = world.order(`k${key}`);
+      expect(order).toEqual(order.toSorted((one, other) => one - other));
+    }
+  });
 });
 
 describe('scheduled events', () => {

@@ -18,7 +18,7 @@ export interface Scan {
  * somebody else's, and needs no look again. So neither long foreign transactions nor the index entries of deleted rows slow the
  * scan down.
  *
- * Whatever makes a row below appear (a bucket gained, a hold lifted) and whatever leaves that in doubt (an error) must
+ * Whatever makes a row below appear, or fly (a bucket gained, a hold lifted, partitions added) and whatever leaves that in doubt (an error) must
  * {@link rewind}: the next page then starts at the beginning, and pages that were asked for before count no more.
  */
 export class Floor {

@@ -29,7 +29,8 @@ export interface LaneHost {
  *
  * - *Resting*: nothing is queued. Takes the rows of a page, all at once.
  * - *Running*: flight after flight, until the queue is empty or something goes wrong. Takes nothing: what a page has for it
- *   stays in the table and is read again. What is left in the queue after a failure is dropped, and read again too.
+ *   stays in the table and is read again. What is left in the queue after a failure is dropped, and read again too. After a
+ *   second it is *slow*: what waits for it, and fills pages, is passed (see {@link Pages}).
  * - *Blocked*: resting, with a failure that the table has not learned. Takes nothing, or a later row of a key could pass the
  *   one that failed.
  * - *Suspect*, beside the others: its last flight ran out of time while other partitions took theirs. Rows are put on hold,
@@ -40,7 +41,7 @@ export interface LaneHost {
 export class Lane {
   blocked = false;
   private queue: Taken[] = [];
-  private flyingSince: number | undefined;
+  private runningSince: number | undefined;
   private failures = 0;
   private retryAt = -Infinity;
   private lastError: Error | undefined;
@@ -55,7 +56,7 @@ export class Lane {
   ) {}
 
   get resting(): boolean {
-    return this.flyingSince === undefined;
+    return this.runningSince === undefined;
   }
 
   get free(): boolean {
@@ -70,9 +71,9 @@ export class Lane {
     return { forMs: Math.max(left, RELAY.firstHoldMs), error: this.lastError };
   }
 
-  /** Flies for so long that its rows may be in the way of others. */
+  /** Runs for so long that its rows may be in the way of others. */
   get slow(): boolean {
-    return this.host.clock.monotonic() - (this.flyingSince ?? Infinity) >= RELAY.slowMs;
+    return this.host.clock.monotonic() - (this.runningSince ?? Infinity) >= RELAY.slowMs;
   }
 
   /** Takes rows, and flies them. The lane must be free. Never rejects. */
@@ -80,8 +81,8 @@ export class Lane {
     const { host } = this;
     this.queue = rows;
     this.suspect(0);
+    this.runningSince = host.clock.monotonic();
     while (this.queue.length > 0 && host.mayFly(this.queue)) {
-      this.flyingSince = host.clock.monotonic();
       const landings = host.landings;
       const batch = this.load();
       const landing = await fly(
@@ -94,7 +95,7 @@ export class Lane {
     }
     host.dropped(this.queue);
     this.queue = [];
-    this.flyingSince = undefined;
+    this.runningSince = undefined;
     host.rested();
   }
 
@@ -131,6 +132,8 @@ export class Lane {
     } else if (verdict === 'away' && this.host.landings > landings) {
       return this.delay(batch, error);
     } else {
+      // Nothing landed: that it is this partition's own trouble can no longer be said.
+      this.lastError = undefined;
       this.host.brokerAway(error);
     }
     this.host.dropped(batch);

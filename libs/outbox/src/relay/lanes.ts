@@ -74,10 +74,10 @@ export class Lanes implements LaneHost {
     if (this.taken.size === 0) this.outage.nothingWaits();
   }
 
-  /** Brings the rows of a page, lowest id first, on their way. @param passed - lanes that rows before them wait for */
-  distribute(rows: readonly OutboxRow[], passed: ReadonlySet<Lane>): Distributed {
+  /** Brings the rows of a page, lowest id first, on their way. @param waitedFor - see {@link Distribution.of} */
+  distribute(rows: readonly OutboxRow[], waitedFor: ReadonlySet<Lane>): Distributed {
     if (this.stopped || this.pausedMs > 0) return { taken: 0, skipped: rows.length };
-    return this.distribution.of(rows, passed);
+    return this.distribution.of(rows, waitedFor);
   }
 
   /** The table knows of all failures. */

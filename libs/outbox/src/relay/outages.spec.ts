@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counted, modelWorld, pendingRows } from '../spec/model-world.js';
+import { slowAppends } from '../spec/slow-appends.js';
 
 describe('while the broker is away', () => {
   it('only the backlog grows, for an hour, and nothing is busy', async () => {
@@ -31,6 +32,31 @@ describe('while the broker is away', () => {
     }
     expect(new Set(world.log().map(({ n }) => n)).size).toBe(61);
     expect(lines.at(-1)).toBe('The outbox is relayed again.');
+  });
+
+  it('no partition stays suspect because another answered just before', async () => {
+    const world = modelWorld({ partitions: 2 });
+    const { bus, put } = await world.start();
+    for (let n = 0; n < 10; n++) await put({ k: `k${n}`, n });
+    await world.drained();
+    const partitions = world.broker.records('counted').map(({ partition }) => partition);
+    slowAppends(bus, world.clock, 500, ({ partition }) => partition === 0);
+    await put({ k: `k${world.log()[partitions.indexOf(0)]!.n}`, n: 10 });
+    await world.clock.advance(100);
+    await put({ k: `k${world.log()[partitions.indexOf(1)]!.n}`, n: 11 });
+    await world.clock.runUntil(() => world.log().length === 11);
+    world.broker.setAway(true);
+    await world.clock.runUntil(() => world.database.held.length > 0, '10s');
+    await world.clock.advance('10s');
+    let holds = 0;
+    world.database.failNext('hold', {}, { times: Infinity, where: () => ++holds < 0 });
+    for (let n = 12; n < 102; n++) {
+      await put({ k: `k${n % 10}`, n });
+      await world.clock.advance(700);
+    }
+    expect([holds, world.database.held]).toEqual([0, []]);
+    world.broker.setAway(false);
+    await world.drained('1m');
   });
 
   it('a batch of unknown fate is sent again before anything later', async () => {

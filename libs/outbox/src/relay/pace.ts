@@ -8,7 +8,7 @@ const IDLE_MS = 1_000;
 /** Between two reads, so that thousands of small transactions a second share pages instead of each costing one. */
 const GAP_MS = 4;
 const EMPTY_GAP_MS = 1;
-/** While a partition is slow its rows are read again with every page. */
+/** While a partition is slow the rows that wait for it are read again, or the next ones passed. */
 const STRAGGLE_GAP_MS = 50;
 
 /**

@@ -18,6 +18,7 @@ interface Options {
 async function world(count: number, { drawn = count, refused = [], slow = [] }: Options = {}) {
   const rows = Array.from({ length: count }, (_, index) => index + 1);
   const asked: number[] = [];
+  const asking: { happens?: () => void } = {};
   const flown: number[][] = [];
   const clock = new VirtualClock();
   const floor = new Floor({ horizon: async () => ({ drawn, writers: [] }) }, clock);
@@ -25,13 +26,16 @@ async function world(count: number, { drawn = count, refused = [], slow = [] }: 
   const lanes = {
     resting: true,
     drops: 0,
-    taken: { size: 0, bytes: 0, beyond: () => false },
-    distribute(page: readonly OutboxRow[], passed: ReadonlySet<unknown>) {
-      const waits = (rowId: number) => slow.includes(rowId) && (!lane.free || passed.has(lane));
+    /** What is distributed is dropped at once. */
+    fails: false,
+    taken: { size: 0, bytes: 0, beyond: () => ({ size: 0, bytes: 0 }) },
+    distribute(page: readonly OutboxRow[], waitedFor: ReadonlySet<unknown>) {
+      const waits = (rowId: number) => slow.includes(rowId) && (!lane.free || waitedFor.has(lane));
       const fly = page.map(({ rowId }) => rowId).filter((rowId) => !waits(rowId));
       const skipped = page.length - fly.length;
       if (fly.length > 0) flown.push(fly);
       lanes.resting = fly.length === 0;
+      if (lanes.fails) lanes.drops++;
       return { taken: fly.length, skipped, slow: skipped > 0 ? new Set([lane]) : undefined };
     },
   };
@@ -40,6 +44,8 @@ async function world(count: number, { drawn = count, refused = [], slow = [] }: 
     store: {
       pending: async ({ after, limit }: PendingRequest) => {
         asked.push(after);
+        asking.happens?.();
+        asking.happens = undefined;
         if (refused.includes(asked.length)) throw new Error('no connection is left');
         return rows
           .filter((rowId) => rowId > after)
@@ -57,7 +63,7 @@ async function world(count: number, { drawn = count, refused = [], slow = [] }: 
   } as unknown as PagesSetup);
   await pages.next();
   await pages.readAhead();
-  return { pages, floor, lane, lanes, outcomes, asked, flown };
+  return { pages, floor, lane, lanes, outcomes, asked, asking, flown };
 }
 
 it('reads the next page while one flies, and uses it when that has landed', async () => {
@@ -139,13 +145,26 @@ describe('rows that wait for a slow lane', () => {
     ['a row failed', ({ outcomes }) => outcomes.setbacks++],
     ['a bucket was gained, or a hold lifted', ({ floor }) => floor.rewind()],
   ])('are read first when %s, also while what lies behind them is read', async (_, happens) => {
-    const setup = await world(9, { slow });
-    const { pages, asked, flown } = setup;
+    const before = await world(9, { slow });
+    await before.pages.next();
+    happens(before);
+    await before.pages.next();
+    expect([before.asked, before.flown]).toEqual([[0, 3, 0], []]);
+
+    const meanwhile = await world(9, { slow });
+    await meanwhile.pages.next();
+    meanwhile.asking.happens = () => happens(meanwhile);
+    await meanwhile.pages.next();
+    expect([meanwhile.asked, meanwhile.flown]).toEqual([[0, 3, 6, 0], []]);
+  });
+
+  it('are not read again when something behind them fails at once', async () => {
+    const { pages, lanes, asked } = await world(9, { slow });
     await pages.next();
-    const next = pages.next();
-    happens(setup);
-    await next;
-    expect([asked, flown]).toEqual([[0, 3, 6, 0], []]);
+    lanes.fails = true;
+    await pages.next();
+    await pages.next();
+    expect(asked).toEqual([0, 3, 6, 6]);
   });
 
   it('are not passed where something may still appear before them', async () => {

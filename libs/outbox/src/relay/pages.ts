@@ -24,15 +24,19 @@ interface Page {
   readonly whole: boolean;
   /** There are rows before it that wait for slow lanes. */
   readonly beyond: boolean;
+  /** How often something had gone wrong before it was distributed. */
+  readonly setbacks: number;
 }
 
 /** Rows that wait for slow lanes, and fill pages: reading goes on behind them. */
 interface Passed {
+  /** The last page of them, as it was asked for. */
   readonly scan: Scan;
-  readonly setbacks: number;
   /** The last of them. */
   readonly last: number;
-  readonly lanes: ReadonlySet<Lane>;
+  readonly waitedFor: ReadonlySet<Lane>;
+  /** How often something has gone wrong, but for what lies behind them. */
+  readonly setbacks: number;
 }
 
 const NONE: ReadonlySet<Lane> = new Set();
@@ -67,21 +71,19 @@ export interface PagesSetup {
  * - every id up to that row was settled before that page was asked for (it lies below its floor): nothing can appear there
  *   any more;
  * - every row of that page landed: nothing of it failed, was skipped or dropped, so that no key waits;
- * - nothing has rewound the floor since: no bucket was gained, no hold lifted, no statement failed.
+ * - nothing has rewound the floor since: no bucket was gained, no hold lifted, no partition added, no statement failed.
  * Otherwise it is thrown away, and read again in its place. So rows that landed may not be settled yet when later ones fly;
  * should they never be, they are sent again: a repeat, as after any crash.
  *
  * A full page of which nothing can be taken, because its rows wait for lanes that are slow, is *passed*: rows that can be sent
  * may lie behind it, and nothing but a look tells. The next pages start behind it, under the same conditions as one that is
- * read ahead, but that its rows need not have landed: instead the lanes that they wait for take nothing from behind it. So
- * nothing is written down, however long the broker is away. When one of these lanes is free, reading starts from the beginning.
+ * read ahead, but that its rows need not have landed: instead the lanes that they wait for take nothing from behind it. When
+ * one of these lanes is free, reading starts from the beginning. So nothing is written down, however long the broker is away.
  */
 export class Pages {
   private page: Page | undefined;
   private ahead: Read | undefined;
   private passed: Passed | undefined;
-  /** How often something had gone wrong when the page of now was distributed. */
-  private setbacks = 0;
 
   constructor(private readonly setup: PagesSetup) {}
 
@@ -119,7 +121,7 @@ export class Pages {
     const { floor, lanes } = this.setup;
     const { page } = this;
     // What flies beyond it may be settled before this page is used, and would be sent again.
-    if (!page?.full || !this.clean(page) || lanes.taken.beyond(page.last)) return;
+    if (!page?.full || !this.clean(page) || lanes.taken.beyond(page.last).size > 0) return;
     try {
       await floor.advance(true);
       this.ahead = await this.ask({ ...floor.scan(), after: page.last });
@@ -143,27 +145,35 @@ export class Pages {
   }
 
   /** Whether nothing went wrong with the page so far, and nothing can appear before its end. */
-  private clean({ scan, last, whole }: Page): boolean {
-    return whole && scan.floor >= last && this.unbroken({ scan, setbacks: this.setbacks });
+  private clean(page: Page): boolean {
+    return page.whole && page.scan.floor >= page.last && this.unbroken(page);
   }
 
   /** Whether nothing went wrong since, and nothing appeared that was hidden. */
-  private unbroken({ scan, setbacks }: Pick<Passed, 'scan' | 'setbacks'>): boolean {
-    const { floor, lanes, outcomes } = this.setup;
-    return floor.current(scan) && setbacks === lanes.drops + outcomes.setbacks;
+  private unbroken({ scan, setbacks }: Page | Passed): boolean {
+    return this.setup.floor.current(scan) && setbacks === this.setbacks;
+  }
+
+  private get setbacks(): number {
+    const { lanes, outcomes } = this.setup;
+    return lanes.drops + outcomes.setbacks;
   }
 
   private async read(): Promise<number> {
     const { floor, lanes } = this.setup;
     await floor.advance(this.page !== undefined && this.page.taken > RELAY.floorIdleRows);
-    if (this.passed && [...this.passed.lanes].some(({ free }) => free)) this.passed = undefined;
+    if (this.passed && !this.waits(this.passed)) this.passed = undefined;
     const { passed } = this;
-    const scan = floor.scan();
+    const scan = passed ? { ...floor.scan(), after: passed.last } : floor.scan();
     // What flies comes along, and must not fill the page: others may wait behind it.
-    const read = await this.ask(passed ? { ...scan, after: passed.last } : scan, lanes.taken);
+    const read = await this.ask(scan, lanes.taken.beyond(scan.after));
     if (!passed || this.unbroken(passed)) return this.distribute(read, passed);
     this.passed = undefined;
     return this.read();
+  }
+
+  private waits(passed: Passed): boolean {
+    return this.unbroken(passed) && [...passed.waitedFor].every(({ free }) => !free);
   }
 
   /** @param beside - rows that come along without counting, and their bytes */
@@ -179,17 +189,20 @@ export class Pages {
 
   /** @param passed - what lies before these rows, and waits */
   private distribute({ scan, at, rows, full }: Read, passed?: Passed): number {
-    const { floor, lanes, outcomes, pace } = this.setup;
+    const { floor, lanes, pace } = this.setup;
     if (!passed) floor.passed(scan, rows[0]?.rowId ?? Infinity);
-    const setbacks = (this.setbacks = lanes.drops + outcomes.setbacks);
-    const { taken, skipped, slow } = lanes.distribute(rows, passed?.lanes ?? NONE);
+    const { setbacks } = this;
+    const waitedFor = passed?.waitedFor ?? NONE;
+    const { taken, skipped, slow } = lanes.distribute(rows, waitedFor);
     const left = new Set(rows.map(({ rowId }) => rowId));
     const last = rows.at(-1)?.rowId ?? 0;
     const beyond = passed !== undefined;
     const whole = !beyond && taken === rows.length;
-    this.page = { scan, last, full, taken, left, skipped: beyond || skipped > 0, whole, beyond };
+    this.page = { scan, last, full, taken, left, skipped: beyond || skipped > 0, whole, beyond, setbacks };
     const passes = full && taken === 0 && slow !== undefined && scan.floor >= last;
-    if (passes) this.passed = { scan, setbacks, last, lanes: new Set([...(passed?.lanes ?? NONE), ...slow]) };
+    if (passes) this.passed = { scan, last, waitedFor: new Set([...waitedFor, ...slow]), setbacks };
+    // What went wrong just now lies behind them.
+    else if (passed) this.passed = { ...passed, setbacks: this.setbacks };
     pace.read(at, taken, full && (taken > 0 || passes));
     return taken;
   }

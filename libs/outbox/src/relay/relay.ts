@@ -41,12 +41,13 @@ const STOP_PATIENCE_MS = 5_000;
  * Between turns it sleeps as long as nothing is due; a write in this process wakes it.
  *
  * Why the order of a key holds: ids of a key ascend in the order of commits, a page shows all rows from where it starts, a key
- * has one lane, and a lane takes the rows of a page only when nothing is left in it of an earlier one. When anything goes
+ * has one lane, and a lane takes the rows of a page only when nothing is left in it of an earlier one, and nothing before the
+ * page waits for it. When anything goes
  * wrong with a row, the rest of the lane goes back into the table with it, and is read again from there.
  *
  * What may go wrong, and what follows:
  * - *The broker is away*, for a second or for an hour: see {@link Lanes}. No holds, no attempts counted.
- * - *One partition is away*, or slow: see {@link Lane}; others flow.
+ * - *One partition is away*, or slow: see {@link Lane} and {@link Pages}; others flow.
  * - *A topic does not exist*: it is made or checked once more, as the bus would; then its keys go on hold, ever longer, and
  *   after 24 attempts their rows are dead. So with a topic that refuses, and a partition that a topic does not have.
  * - *The database is away*: the turn ends with the error, the next comes after a wait (200 ms to 5 s). Flights end meanwhile;

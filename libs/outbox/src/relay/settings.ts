@@ -16,7 +16,7 @@ export const RELAY = {
   takenBytes: 16_000_000,
   /** So long a wave is waited for; then the loop goes on beside what still flies. */
   straggleMs: 100,
-  /** A flight this old is slow: what lies behind it may be put aside when it fills a page. */
+  /** A lane that has run for so long is slow: rows that wait for it, and fill a page, are passed. */
   slowMs: 1_000,
   /** How often at most the floor is asked for. It costs a query, and a higher one saves only dead index entries. */
   floorEveryMs: 100,

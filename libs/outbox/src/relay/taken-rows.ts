@@ -34,10 +34,16 @@ export class TakenRows {
     return this.rows.has(rowId);
   }
 
-  /** Rows with a higher id are here. */
-  beyond(rowId: number): boolean {
-    for (const taken of this.rows.keys()) if (taken > rowId) return true;
-    return false;
+  /** How many of them have a higher id, and what they take. */
+  beyond(rowId: number): { readonly size: number; readonly bytes: number } {
+    let size = 0;
+    let bytes = 0;
+    for (const [taken, room] of this.rows) {
+      if (taken <= rowId) continue;
+      size++;
+      bytes += room.bytes;
+    }
+    return { size, bytes };
   }
 
   /** Something of this bucket is here. */

@@ -292,7 +292,7 @@ it('a store that counts every failure', async () => {
   const names = await failing((_, whole) => ({
     hold: (leases, rows, forMs) => whole.hold(leases, rows, forMs, 'a failure'),
   }));
-  expect(names).toEqual(['hold: attempts of the row go up when the failure counts, and only then']);
+  expect(names).toEqual(['hold: attempts of the row go up with a failure of its own, and only then']);
 });
 
 it('a store that deletes what it should keep', async () => {

@@ -111,7 +111,7 @@ const KINDS: Readonly<Record<StepKind, readonly [weight: number, draw: (dice: Di
   'topic-missing': [2, (dice) => ({ topic: dice.int(0, 9), for: dice.int(50, 20_000) })],
   'partition-away': [5, (dice) => ({ topic: dice.int(0, 9), for: dice.int(2_000, 30_000) })],
   'topic-slow': [
-    12,
+    13,
     (dice) => ({
       who: dice.int(0, 9),
       topic: dice.int(0, 9),

@@ -118,8 +118,12 @@ function slowDown(
   const { broker, database, clock } = world;
   const dice = new Dice(step.dice);
   const other = TOPICS.find((found) => found !== topic)!;
-  world.slow.set(topic, step.takes).set(other, dice.pick([0, 0, 0, 600]));
-  world.lasting(step.for, () => world.slow.clear(), topic);
+  const slow = new Map([
+    [topic, step.takes],
+    [other, dice.pick([0, 0, 0, 600])],
+  ]);
+  world.slow.add(slow);
+  world.lasting(step.for, () => world.slow.delete(slow), topic);
   const at = (ms: number, act: () => void) =>
     clock.setTimer(ms, () => !world.mended && process.isAlive && act());
   const put = (ms: number, into: string, events: number, open = 0) => {

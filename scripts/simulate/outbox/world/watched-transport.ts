@@ -27,8 +27,8 @@ export function watchedTransport(
       );
       oracle.flies(process, records, options.timeoutMs);
       // One topic is slower than the other, so that not all flights of a page end together.
-      const usual = scenario.append * (target.topic === TOPICS[0] ? 1 : 4);
-      const takes = usual + (world.slow.get(target.topic) ?? 0);
+      let takes = scenario.append * (target.topic === TOPICS[0] ? 1 : 4);
+      for (const slow of world.slow) takes += slow.get(target.topic) ?? 0;
       if (takes > 0) await sleep(clock, Math.min(takes, options.timeoutMs - 50));
       if (records.some((record) => oracle.events.get(idOf(record))!.large))
         throw new TransportError('TRAMLINE_RECORD_TOO_LARGE', 'The broker takes no record as large.');

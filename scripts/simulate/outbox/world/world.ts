@@ -18,8 +18,8 @@ export class World {
   lastLift = -Infinity;
   /** When a process started last, so that buckets went from one to another. */
   lastChange = -Infinity;
-  /** How much longer appends take, by topic. */
-  readonly slow = new Map<string, number>();
+  /** How much longer appends take, by topic, and by what makes them. */
+  readonly slow = new Set<ReadonlyMap<string, number>>();
   /** How long the broker takes to refuse. */
   refusalMs = 0;
   /** The schedule is over: what it set going earlier does no more harm. */
