@@ -57,16 +57,15 @@ describeOnBoth('a transaction that is none', (world) => {
     );
     await own.commit();
     await put({ key: 'b', n: 2 });
+    await world().drained(bus);
     if (world().database.name === 'SQLite') {
       // An error of one statement ends nothing there, and the commit was one.
       expect(published).toBe(true);
-      await world().arrived(2);
+      expect(world().log()).toHaveLength(2);
     } else {
       expect(published).toBe('TRAMLINE_NO_TRANSACTION');
-      await world().arrived(1);
       expect(world().log()).toEqual([{ key: 'b', n: 2 }]);
     }
-    expect((await bus.outbox.status()).backlog).toBe(0);
   });
 });
 
