@@ -90,7 +90,6 @@ describe('tramline tail', () => {
 
 describe('tramline tail --group', () => {
   it('shows what the group does with each event', async () => {
-    let broken = true;
     const handler = (id: string, run: HandlerDefinition['run']): HandlerDefinition => ({
       id,
       events: [Placed],
@@ -101,8 +100,8 @@ describe('tramline tail --group', () => {
       retry: { inPlace: 1, delays: ['1s'] },
       handlers: [
         handler('fine', () => undefined),
-        handler('flaky', ({ n }: { n: number }) => {
-          if (n === 1 && broken) throw new Error('the gateway is away');
+        handler('flaky', ({ n }: { n: number }, { attempt }) => {
+          if (n === 1 && attempt === 1) throw new Error('the gateway is away');
         }),
         handler('strict', ({ n }: { n: number }) => {
           if (n === 2) throw new NonRetryableError('no such user');
@@ -114,8 +113,6 @@ describe('tramline tail --group', () => {
     const tail = world.start(['tail', '--group', 'shop', '--from-beginning', '--json']);
     await tail.until(({ stderr }) => stderr.includes('Following group shop'));
     for (const n of [0, 1, 2]) await bus.events.publish(Placed, { id: 'a', n }, { id: `e${n}` });
-    await tail.until(({ stdout }) => stdout.includes('"waiting"'));
-    broken = false;
     const seen = () =>
       tail.stdout === ''
         ? []
@@ -126,15 +123,17 @@ describe('tramline tail --group', () => {
       seen()
         .filter(([event]) => event === id)
         .map((step) => step.slice(1));
-    await tail.until(() => seen().filter(([, kind]) => kind === 'done').length >= 4);
-    expect(of('e0')).toEqual([['arrived'], ['done', null, []]]);
-    expect(of('e1')).toEqual([
-      ['arrived'],
-      ['waiting', 'flaky'],
-      ['done', null, ['flaky']],
-      ['done', 'flaky', []],
-    ]);
-    expect(of('e2')).toEqual([['arrived'], ['dead', 'strict'], ['done', null, ['strict']]]);
+    // They come from several topics, in the order in which these were looked at.
+    const steps: Record<string, unknown[][]> = {
+      e0: [['arrived'], ['done', null, []]],
+      e1: [['arrived'], ['waiting', 'flaky'], ['done', null, ['flaky']], ['done', 'flaky', []]],
+      e2: [['arrived'], ['dead', 'strict'], ['done', null, ['strict']]],
+    };
+    await tail.until(() => seen().length >= Object.values(steps).flat().length);
+    for (const [id, wanted] of Object.entries(steps)) {
+      expect(of(id)).toHaveLength(wanted.length);
+      expect(of(id)).toEqual(expect.arrayContaining(wanted));
+    }
     tail.interrupt();
     expect((await tail.ended).exit).toBe(0);
 

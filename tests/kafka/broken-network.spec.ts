@@ -101,7 +101,7 @@ describeWithKafka('a network that is broken in the middle', () => {
     proxy.hold();
     await publish(60);
     await until('the other one handles all the rest', handled(120));
-    expect(stalled.bus.health().ready).toBe(false);
+    await until('the one that stalls has noticed', () => !stalled.bus.health().ready);
     expect(stalled.lines.join('\n')).toMatch(/cannot consume now and keeps trying/);
     const before = stalled.seen.length;
     proxy.release();

@@ -37,6 +37,6 @@ describe('the welcome coupon of the tutorial', () => {
       expect(coupons[0]?.subject).toMatch(/^WELCOME-\d+$/);
     }
     await until('the others to go on', async () => (await client.mails(person(2).email)).length === 2);
-    expect(await client.sms()).toHaveLength(2);
+    await until('both SMSs', async () => (await client.sms()).length === 2);
   });
 });

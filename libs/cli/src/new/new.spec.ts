@@ -202,13 +202,15 @@ describe('tramline new', () => {
       variables: { PATH: `${join(folder, 'programs')}:${process.env['PATH']}` },
       signal: ctrlC.signal,
     });
-    await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n')).toBe(true);
+    const written = () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n');
+    await expect.poll(written, { timeout: 30_000 }).toBe(true);
     ctrlC.press();
     const { exit, stdout, stderr } = await making;
     expect([exit, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`What is left to do in ${join(folder, 'shop')}: npm install\n`);
     expect(stderr).toMatch(/\ntramline: Stopped by SIGINT\.\n$/);
-    await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
+    const runs = () => isRunning(Number(readFileSync(pid, 'utf8')));
+    await expect.poll(runs, { timeout: 30_000 }).toBe(false);
   });
 
   it('says what failed when the package manager is not there', async () => {

@@ -6,7 +6,9 @@ import { describeWithPostgres } from '../spec/postgres.js';
 
 const AT_ONCE = { ordered: true, delayMs: null } as const;
 const DRAWN = `SELECT CASE WHEN is_called THEN last_value ELSE 0 END::int FROM tramline_outbox_id`;
-const WAITING = `SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+const LOCKS = `SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+const WAITING = `${LOCKS} AND NOT granted`;
 
 describeWithPostgres('the locks of a writer on PostgreSQL', () => {
   let world: PostgresWorld;
@@ -47,7 +49,7 @@ describeWithPostgres('the locks of a writer on PostgreSQL', () => {
   it('keep everybody out while somebody writes thousands of keys', async () => {
     const holder = await world.begin();
     await world.store.insert(holder, manyKeys(10_000), AT_ONCE);
-    expect(await world.value(`SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'`)).toBe(1);
+    expect(await world.value(LOCKS)).toBe(1);
     const other = world.write([entry(null)], false);
     await world.until(WAITING, 1);
     await holder.query('COMMIT');
