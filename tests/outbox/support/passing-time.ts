@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { VirtualClock } from '@tramline/testing';
+import { until } from '../../sample/support/until.ts';
 import type { OutboxDatabase } from './outbox-database.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
@@ -39,12 +40,13 @@ export class PassingTime {
   }
 
   /** Lets time pass until it is so: virtual time, but the bound is one of real time, which the database goes by. */
-  async until(reached: () => boolean | Promise<boolean>): Promise<void> {
-    const end = performance.now() + PATIENCE_MS;
-    while (!(await reached())) {
-      if (performance.now() > end) throw new Error(`It did not come true in ${PATIENCE_MS} ms of real time.`);
+  until(what: string, reached: () => boolean | Promise<boolean>): Promise<boolean> {
+    const ask = async () => {
+      if (await reached()) return true;
       await this.pass(1_000);
-    }
+      return false;
+    };
+    return until(what, ask, PATIENCE_MS);
   }
 
   private async settled(): Promise<void> {

@@ -17,7 +17,7 @@ describeOnBoth('a broker that is away for long', (world) => {
     const { bus, put, seen, lines } = world().open({ clock });
     await time.through(bus.start());
     await time.through(put({ key: 'key 0', n: 0 }));
-    await time.until(async () => (await bus.outbox.status()).backlog === 0);
+    await time.until('an empty outbox', async () => (await bus.outbox.status()).backlog === 0);
 
     let appends = 0;
     world().broker.failNext('append', {}, { times: Infinity, where: () => ++appends < 0 });
@@ -46,7 +46,7 @@ describeOnBoth('a broker that is away for long', (world) => {
 
     world().broker.setAway(false);
     world().broker.clearFaults();
-    await time.until(async () => (await time.through(bus.outbox.status())).backlog === 0);
+    await time.until('an empty outbox', async () => (await time.through(bus.outbox.status())).backlog === 0);
     expect(world().log()).toHaveLength(n);
     for (const order of world().orders().values())
       expect(order).toEqual(order.toSorted((one, other) => one - other));
