@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../kafka/ports.ts';
 import { serverAccount, type Account } from './account.ts';
 import { findBinaries } from './binaries.ts';
@@ -84,6 +85,18 @@ export class PostgresServer {
 
   /** Starts it again after {@link interrupt}, on the same port with the same data. */
   async resume(): Promise<void> {
+    const deadline = Date.now() + START_DEADLINE_MS;
+    while (!(await this.run(deadline))) {
+      const said = readFileSync(this.log, 'utf8').slice(-4_000);
+      // After SIGKILL its processes for connections live until they look up from what they do, and keep the memory.
+      if (!said.includes('still in use') || Date.now() > deadline)
+        throw new Error(`PostgreSQL did not start:\n${said}`);
+      await pause(100);
+    }
+  }
+
+  /** @returns whether it accepts connections; false: it ended, or the deadline came */
+  private async run(deadline: number): Promise<boolean> {
     const settings = {
       port: String(this.port),
       listen_addresses: '127.0.0.1',
@@ -115,7 +128,7 @@ export class PostgresServer {
     const [line] = (await once(createInterface(keeper.stdout), 'line')) as [string];
     this.keeper = keeper;
     this.pid = Number(line);
-    await this.ready();
+    return this.ready(deadline);
   }
 
   /** Stops it, SIGINT: connections are told; SIGKILL: nobody is told anything. Its data stay. */
@@ -165,14 +178,12 @@ export class PostgresServer {
     if (code !== 0) throw new Error(`initdb failed with ${code}:\n${said}`);
   }
 
-  private async ready(): Promise<void> {
-    const deadline = Date.now() + START_DEADLINE_MS;
-    for (;;) {
-      if (this.keeper?.exitCode !== null || Date.now() > deadline)
-        throw new Error(`PostgreSQL did not start:\n${readFileSync(this.log, 'utf8').slice(-4_000)}`);
-      if (await accepts(this.port)) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  private async ready(deadline: number): Promise<boolean> {
+    while (this.keeper?.exitCode === null && Date.now() < deadline) {
+      if (await accepts(this.port)) return true;
+      await pause(20);
     }
+    return false;
   }
 }
 

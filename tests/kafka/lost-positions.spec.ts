@@ -57,7 +57,11 @@ describeWithKafka('a group whose positions are gone', () => {
   it('because the broker forgot them: it stops and names the choices, which then hold', async () => {
     await began();
     const port = Number(brokers.split(',')[0]!.split(':')[1]);
-    await ask(port, DELETE_GROUPS, 1, Buffer.concat([int32(1), string(`${world.namespace}.shop`)]));
+    const group = Buffer.concat([int32(1), string(`${world.namespace}.shop`)]);
+    await until('the group is deleted', async () => {
+      const answer = await ask(port, DELETE_GROUPS, 1, group);
+      return answer.readInt16BE(answer.length - 2) === 0;
+    });
     await publish(world.bus('source', { consume: false }), 1);
     const error = await stops(service());
     expect(error).toMatchObject({

@@ -56,7 +56,7 @@ describeOnBoth("a handler with 'once: true'", (world) => {
     const { database } = world();
     const pool =
       database instanceof PostgresDatabase
-        ? database.anotherPool({ max: 2, connectionTimeoutMillis: 300 })
+        ? database.anotherPool({ max: 2, connectionTimeoutMillis: 2_000 })
         : undefined;
     const service = await world().handling(
       ({ n }, { tx }) => statement(tx, `INSERT INTO handled VALUES (${n})`),
@@ -145,10 +145,15 @@ describeWithPostgres('conflicts of transactions on PostgreSQL', () => {
       // For everything that this service does with its database, the relay included.
       const pool = database.anotherPool({ options: '-c default_transaction_isolation=serializable' });
       let runs = 0;
+      let bothRead!: () => void;
+      const meeting = new Promise<void>((resolve) => (bothRead = resolve));
       const service = await world().handling(
         async (_, { tx }) => {
-          runs++;
+          const run = ++runs;
           const { rows } = await (tx as ClientBase).query<{ n: number }>('SELECT n FROM stock');
+          // Two at least have read what both of them change.
+          if (run === 2) bothRead();
+          await meeting;
           await (tx as ClientBase).query('UPDATE stock SET n = $1', [rows[0]!.n + 1]);
         },
         { provider: pg(pool, { autoCreate: true }) },

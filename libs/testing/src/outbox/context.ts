@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '@tramline/core';
+import { systemClock, type Clock } from '@tramline/core';
 import type {
   Lease,
   OutboxEntry,
@@ -29,6 +29,10 @@ export class StoreContext<Tx> {
 
   get keys(): number {
     return this.setup.keys ?? 2_000;
+  }
+
+  get clock(): Clock {
+    return this.world.clock ?? systemClock;
   }
 
   /** Opens a store, as another process would. */
@@ -110,10 +114,9 @@ export class StoreContext<Tx> {
   /** Waits until `reached`. Never asserts how long that took. */
   async until(what: string, reached: () => boolean | Promise<boolean>): Promise<void> {
     const patienceMs = this.setup.patienceMs ?? 20_000;
-    const clock = this.world.clock ?? systemClock;
-    const deadline = clock.monotonic() + patienceMs;
+    const deadline = this.clock.monotonic() + patienceMs;
     while (!(await reached())) {
-      if (clock.monotonic() > deadline) assert.fail(`waited ${patienceMs} ms in vain for: ${what}`);
+      if (this.clock.monotonic() > deadline) assert.fail(`waited ${patienceMs} ms in vain for: ${what}`);
       await this.pass(5);
     }
   }

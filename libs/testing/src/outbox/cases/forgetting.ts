@@ -102,10 +102,16 @@ export const forgettingCases: readonly StoreCase[] = [
           async () => (await store.forget('points', at(2), 1_000, 100)) === 1,
         );
       };
-      await remember(context, store, effect());
-      await aged();
-      await remember(context, store, effect());
-      assert.equal(await store.forget('points', at(1_000), 1_000, 100), 0, 'it was seen just now');
+      await context.until('a repeat, and a look at it within the second', async () => {
+        await remember(context, store, effect());
+        await aged();
+        const repeatedAt = context.clock.monotonic();
+        await remember(context, store, effect());
+        const gone = await store.forget('points', at(1_000), 1_000, 100);
+        const late = context.clock.monotonic() - repeatedAt >= 1_000;
+        assert.ok(late || gone === 0, 'it was seen just now');
+        return !late;
+      });
       await aged();
       assert.equal(await store.forget('points', at(1_000), 1_000, 100), 1);
     },
