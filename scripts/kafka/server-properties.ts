@@ -31,6 +31,8 @@ export function serverProperties(
     'num.network.threads': '2',
     'num.io.threads': '4',
     'log.cleaner.dedupe.buffer.size': '4194304',
+    // Each partition maps two, and a kernel may fill a mapped file with zeros at its first touch: of 10 MiB each, by default.
+    'log.index.size.max.bytes': '1048576',
     'offsets.topic.num.partitions': '4',
     'offsets.topic.replication.factor': copies,
     'transaction.state.log.num.partitions': '4',
