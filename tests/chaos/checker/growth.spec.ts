@@ -13,7 +13,7 @@ it('lets a process find its size, and go up and down', () => {
 it('names memory and handles that only go up', () => {
   expect(grown(life([30e6, 30], [50e6, 60], [80e6, 90], [110e6, 120]))).toEqual([
     'sms-1 grew from 30.0 MB to 80.0 MB in use',
-    'sms-1 grew from 30 to 90 open handles',
+    'sms-1 grew from 30 to 90 open handles: 30, 60, 90, 120',
   ]);
 });
 

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import type { ChaosWorld } from '../world/chaos-world.ts';
+import { clientsOf } from '../world/clients-of.ts';
 
 /** What one life of a process holds at some moment. */
 export interface Sample {
   /** In use after everything unused was collected. */
   readonly bytes: number;
-  /** Open file handles, sockets among them. */
+  /** Open file handles, sockets among them, but for connections that clients hold open: those follow the load. */
   readonly handles: number;
 }
 
@@ -18,8 +19,8 @@ export interface Life {
 const WARM_AFTER_MS = 15_000;
 /** Below so many looks nothing can be said. */
 const LEAST_SAMPLES = 4;
-/** A process that fills caches and pools may grow so much once. */
-const SPARE = { share: 0.4, bytes: 16_000_000, handles: 12 };
+/** A process that fills caches and pools may grow so much once: of handles, ten for PostgreSQL and two for each of three brokers. */
+const SPARE = { share: 0.4, bytes: 16_000_000, handles: 16 };
 
 /** Watches what processes hold, and how many connections there are. */
 export class Growth {
@@ -40,7 +41,8 @@ export class Growth {
       const id = `${name} ${service.began}`;
       const life = this.lives.get(id) ?? { name, samples: [] };
       this.lives.set(id, life);
-      const handles = readdirSync(`/proc/${service.pid}/fd`).length;
+      const open = readdirSync(`/proc/${service.pid}/fd`).length;
+      const handles = open - clientsOf(Number(new URL(service.url).port));
       life.samples.push({ bytes: await service.liveBytes(), handles });
     }
     this.connections.push({ brokers: brokers.connections, database: database.connections });
@@ -68,8 +70,10 @@ export function grown({ name, samples }: Life): string[] {
   if (bytes.later > bytes.first * (1 + SPARE.share) + SPARE.bytes)
     found.push(`${name} grew from ${megabytes(bytes.first)} to ${megabytes(bytes.later)} in use`);
   const handles = leastOfHalves(samples.map((sample) => sample.handles));
-  if (handles.later > handles.first + SPARE.handles)
-    found.push(`${name} grew from ${handles.first} to ${handles.later} open handles`);
+  if (handles.later > handles.first + SPARE.handles) {
+    const all = samples.map((sample) => sample.handles).join(', ');
+    found.push(`${name} grew from ${handles.first} to ${handles.later} open handles: ${all}`);
+  }
   return found;
 }
 
