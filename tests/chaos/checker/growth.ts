@@ -19,8 +19,8 @@ export interface Life {
 const WARM_AFTER_MS = 15_000;
 /** Below so many looks nothing can be said. */
 const LEAST_SAMPLES = 4;
-/** A process that fills caches and pools may grow so much once: of handles, ten for PostgreSQL and two for each of three brokers. */
-const SPARE = { share: 0.4, bytes: 16_000_000, handles: 16 };
+/** A process that fills caches and pools may grow so much once. */
+const SPARE = { share: 0.4, bytes: 16_000_000, handles: 12 };
 
 /** Watches what processes hold, and how many connections there are. */
 export class Growth {

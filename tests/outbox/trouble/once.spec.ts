@@ -16,6 +16,17 @@ async function statement(tx: unknown, sql: string): Promise<void> {
   else await (tx as ClientBase).query(sql);
 }
 
+/** Who comes waits until `count` have come; those after them pass. */
+function meetingOf(count: number): () => Promise<void> {
+  let come = 0;
+  let open!: () => void;
+  const met = new Promise<void>((resolve) => (open = resolve));
+  return () => {
+    if (++come === count) open();
+    return met;
+  };
+}
+
 const kinds = ({ seen }: Service, kind: string) => seen.filter((one) => one.kind === kind);
 
 describeOnBoth("a handler with 'once: true'", (world) => {
@@ -114,16 +125,13 @@ describeWithPostgres('conflicts of transactions on PostgreSQL', () => {
     await world().database.run('CREATE TABLE stock (id text PRIMARY KEY, n integer NOT NULL)');
     await world().database.run(`INSERT INTO stock VALUES ('x', 0), ('y', 0)`);
     let runs = 0;
-    let inside = 0;
-    let bothInside!: () => void;
-    const meeting = new Promise<void>((resolve) => (bothInside = resolve));
+    const met = meetingOf(2);
     const service = await world().handling(async ({ key }, { tx }) => {
       runs++;
       const order = key === 'first' ? ['x', 'y'] : ['y', 'x'];
       await (tx as ClientBase).query('UPDATE stock SET n = n + 1 WHERE id = $1', [order[0]]);
       // Each holds what the other wants.
-      if (++inside === 2) bothInside();
-      await meeting;
+      await met();
       await (tx as ClientBase).query('UPDATE stock SET n = n + 1 WHERE id = $1', [order[1]]);
     });
     await service.bus.events.publish(Counted, { key: 'first', n: 1 }, { partition: 0 });
@@ -145,15 +153,13 @@ describeWithPostgres('conflicts of transactions on PostgreSQL', () => {
       // For everything that this service does with its database, the relay included.
       const pool = database.anotherPool({ options: '-c default_transaction_isolation=serializable' });
       let runs = 0;
-      let bothRead!: () => void;
-      const meeting = new Promise<void>((resolve) => (bothRead = resolve));
+      const met = meetingOf(2);
       const service = await world().handling(
         async (_, { tx }) => {
-          const run = ++runs;
+          runs++;
           const { rows } = await (tx as ClientBase).query<{ n: number }>('SELECT n FROM stock');
           // Two at least have read what both of them change.
-          if (run === 2) bothRead();
-          await meeting;
+          await met();
           await (tx as ClientBase).query('UPDATE stock SET n = $1', [rows[0]!.n + 1]);
         },
         { provider: pg(pool, { autoCreate: true }) },

@@ -148,7 +148,7 @@ export class StoreContext<Tx> {
   async pass(ms: number): Promise<void> {
     const { clock } = this.world;
     if (clock?.advance) return clock.advance(ms);
-    await new Promise<void>((resolve) => void (clock ?? systemClock).setTimer(ms, resolve, true));
+    await new Promise<void>((resolve) => void this.clock.setTimer(ms, resolve, true));
   }
 
   /** Rolls back what the case left open, and closes every store. */
