@@ -69,11 +69,10 @@ export function grown({ name, samples }: Life): string[] {
   const bytes = leastOfHalves(samples.map((sample) => sample.bytes));
   if (bytes.later > bytes.first * (1 + SPARE.share) + SPARE.bytes)
     found.push(`${name} grew from ${megabytes(bytes.first)} to ${megabytes(bytes.later)} in use`);
-  const handles = leastOfHalves(samples.map((sample) => sample.handles));
-  if (handles.later > handles.first + SPARE.handles) {
-    const all = samples.map((sample) => sample.handles).join(', ');
-    found.push(`${name} grew from ${handles.first} to ${handles.later} open handles: ${all}`);
-  }
+  const handles = samples.map((sample) => sample.handles);
+  const { first, later } = leastOfHalves(handles);
+  if (later > first + SPARE.handles)
+    found.push(`${name} grew from ${first} to ${later} open handles: ${handles.join(', ')}`);
   return found;
 }
 

@@ -3,6 +3,7 @@ import { pg } from '@tramline/outbox/pg';
 import { describeWithPostgres } from '../../postgres/support/database.ts';
 import { until } from '../../sample/support/until.ts';
 import { fresh } from '../support/both.ts';
+import { meetingOf } from '../support/meeting.ts';
 import { PostgresDatabase } from '../support/postgres-database.ts';
 import { SqliteDatabase } from '../support/sqlite-database.ts';
 import { Counted, type Service } from '../support/world.ts';
@@ -23,14 +24,13 @@ describeWithPostgres('once: true and conflicts on PostgreSQL', () => {
     await database.run('CREATE TABLE accounts (name text PRIMARY KEY, sum integer NOT NULL)');
     await database.run(`INSERT INTO accounts VALUES ('a', 0), ('b', 0)`);
     let runs = 0;
-    let bothHold!: () => void;
-    const first = new Promise<void>((resolve) => (bothHold = resolve));
+    const met = meetingOf(2);
     const service = await world().handling(async ({ key, n }, { tx, eventId }) => {
+      runs++;
       const other = key === 'a' ? 'b' : 'a';
       await write(tx, `UPDATE accounts SET sum = sum + 1 WHERE name = '${key}'`);
       // Each holds what the other wants.
-      if (++runs === 2) bothHold();
-      await first;
+      await met();
       await write(tx, `UPDATE accounts SET sum = sum + 1 WHERE name = '${other}'`);
       await effect(tx, eventId, n);
     });
@@ -51,11 +51,13 @@ describeWithPostgres('once: true and conflicts on PostgreSQL', () => {
     await createEffects(database);
     const pool = database.anotherPool({ max: 10, options: '-c default_transaction_isolation=serializable' });
     let runs = 0;
+    const met = meetingOf(2);
     const service = await world().handling(
       async ({ n }, { tx, eventId }) => {
         runs++;
-        // What each reads, the others change.
+        // What each reads, the others change; two at least have read it before either writes.
         await write(tx, 'SELECT count(*) FROM effects');
+        await met();
         await effect(tx, eventId, n);
       },
       { provider: pg(pool, { autoCreate: true }), handler: { concurrency: 4 } },

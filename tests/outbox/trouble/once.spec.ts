@@ -4,6 +4,7 @@ import type { ClientBase } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { describeWithPostgres } from '../../postgres/support/database.ts';
 import { describeOnBoth, fresh } from '../support/both.ts';
+import { meetingOf } from '../support/meeting.ts';
 import { PostgresDatabase } from '../support/postgres-database.ts';
 import { SqliteDatabase } from '../support/sqlite-database.ts';
 import { Counted, type Service } from '../support/world.ts';
@@ -14,17 +15,6 @@ const AT_ONCE = { retry: { inPlace: 3, delays: ['10s'] } } as const;
 async function statement(tx: unknown, sql: string): Promise<void> {
   if ('exec' in (tx as object)) (tx as DatabaseSync).exec(sql);
   else await (tx as ClientBase).query(sql);
-}
-
-/** Who comes waits until `count` have come; those after them pass. */
-function meetingOf(count: number): () => Promise<void> {
-  let come = 0;
-  let open!: () => void;
-  const met = new Promise<void>((resolve) => (open = resolve));
-  return () => {
-    if (++come === count) open();
-    return met;
-  };
 }
 
 const kinds = ({ seen }: Service, kind: string) => seen.filter((one) => one.kind === kind);
